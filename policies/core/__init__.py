@@ -1,0 +1,50 @@
+"""The pack's core: values, resources, the shape of a control, and the analyzer that serves it."""
+
+from .control import (
+    MANDATORY,
+    Control,
+    Finding,
+    Item,
+    Level,
+    NotASubject,
+    Scenario,
+    Settings,
+    Severity,
+    Verdict,
+    accepts,
+    ignores,
+    refuses,
+    undecided,
+)
+from .resources import Options, Provider, Reference, Resource, Stack
+from .values import UNKNOWN, Malformed, Props, Undecided, Unknown, Value, contains_unknown, show
+
+__all__ = [
+    "MANDATORY",
+    "UNKNOWN",
+    "Control",
+    "Finding",
+    "Item",
+    "Level",
+    "Malformed",
+    "NotASubject",
+    "Options",
+    "Props",
+    "Provider",
+    "Reference",
+    "Resource",
+    "Scenario",
+    "Settings",
+    "Severity",
+    "Stack",
+    "Undecided",
+    "Unknown",
+    "Value",
+    "Verdict",
+    "accepts",
+    "contains_unknown",
+    "ignores",
+    "refuses",
+    "show",
+    "undecided",
+]

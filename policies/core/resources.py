@@ -1,0 +1,134 @@
+"""The resources a control looks at: one with its inputs, and the whole stack with its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .values import UNKNOWN, Props, Unknown, Value
+
+NO_DEPENDENCIES: Mapping[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Options:
+    """The resource options a policy is shown."""
+
+    protect: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    parent: str = ""
+    aliases: tuple[str, ...] = ()
+    additional_secret_outputs: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The provider a resource is made by. Its properties are all texts (JSON for objects)."""
+
+    urn: str
+    type: str
+    name: str
+    props: Props
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource. In the resource phase `props` are its checked inputs, in the stack phase its
+    planned or real outputs, where `dependencies` and `property_dependencies` are filled too."""
+
+    urn: str
+    type: str
+    name: str
+    props: Props
+    options: Options = field(default_factory=Options)
+    provider: Provider | None = None
+    dependencies: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_custom(self) -> bool:
+        """True for what a provider makes; components, the Stack and providers are not."""
+        return self.provider is not None
+
+
+class Stack:
+    """Every resource of the stack, with the graph between them."""
+
+    def __init__(self, resources: Iterable[Resource]):
+        self.resources: tuple[Resource, ...] = tuple(resources)
+        self.by_urn: dict[str, Resource] = {r.urn: r for r in self.resources}
+        self._by_type: dict[str, list[Resource]] = {}
+        for r in self.resources:
+            self._by_type.setdefault(r.type, []).append(r)
+
+    def of(self, *types: str) -> list[Resource]:
+        """The resources of these types, in the stack's order."""
+        return [r for t in types for r in self._by_type.get(t, ())]
+
+    def sources(self, resource: Resource, key: str, *types: str) -> list[Resource]:
+        """By graph: the resources of `types` (all types when none is given) that the property `key`
+        was computed from. A dependency does not prove a value: see `refers_to`."""
+        urns = resource.property_dependencies.get(key, ())
+        found = [self.by_urn[u] for u in urns if u in self.by_urn]
+        return [r for r in found if not types or r.type in types]
+
+    def refers_to(
+        self,
+        resource: Resource,
+        key: str,
+        types: Sequence[str],
+        identities: Sequence[str] = ("id", "arn", "name"),
+    ) -> Reference:
+        """Which resources of `types` the property (a text or a list of texts) points to.
+
+        Each known element is matched by value with one of the `identities` outputs of the
+        candidates; unknown elements are decided by the graph, and only when the graph leaves no
+        choice: as many sources of these types as there are unknown elements, or a single one."""
+        value = resource.props.raw(key)
+        elements: list[Value]
+        if value is None:
+            elements = []
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            elements = list(value)
+        else:
+            elements = [value]
+        candidates = self.of(*types)
+        by_value: dict[str, Resource] = {}
+        for candidate in candidates:
+            for identity in identities:
+                known = candidate.props.raw(identity)
+                if isinstance(known, str) and known:
+                    by_value.setdefault(known, candidate)
+        targets: list[Resource] = []
+        strangers: list[str] = []
+        open_elements = 0
+        for element in elements:
+            if isinstance(element, Unknown):
+                open_elements += 1
+            elif isinstance(element, str) and element in by_value:
+                targets.append(by_value[element])
+            else:
+                strangers.append(element if isinstance(element, str) else repr(element))
+        by_graph = False
+        undecided = False
+        if open_elements:
+            known_urns = {t.urn for t in targets}
+            graph = [s for s in self.sources(resource, key, *types) if s.urn not in known_urns]
+            by_graph = True
+            if graph and (len(graph) == open_elements or value is UNKNOWN or len(graph) == 1):
+                targets.extend(graph)
+            else:
+                undecided = True
+        return Reference(tuple(targets), tuple(strangers), undecided, by_graph)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a property points to: resources of this stack, values that name nothing in it, and
+    whether anything was left undecided. `by_graph` says that the graph decided, not the value."""
+
+    targets: tuple[Resource, ...]
+    strangers: tuple[str, ...]
+    undecided: bool
+    by_graph: bool

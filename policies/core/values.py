@@ -1,0 +1,238 @@
+"""What a policy may read of a resource: values that are known, unknown, absent or of the wrong kind.
+
+The stock SDK answers the reading of an unknown value with an advisory, and the preview passes.
+Here an unknown is an ordinary value (``UNKNOWN``); a typed read of it raises `Undecided`, a read of
+the wrong kind raises `Malformed`, and both become findings that keep the gate shut.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias, final
+
+
+@final
+class Unknown:
+    """A value that only the deployment will tell. There is one instance, ``UNKNOWN``."""
+
+    _instance: Unknown | None = None
+
+    def __new__(cls) -> Unknown:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __repr__(self) -> str:
+        return "<unknown until deployed>"
+
+    def __bool__(self) -> bool:
+        raise TypeError("an unknown value has no truth; ask Props.known() first")
+
+
+UNKNOWN: Final = Unknown()
+
+Value: TypeAlias = (
+    "None | bool | float | int | str | Unknown | Sequence[Value] | Mapping[str, Value]"
+)
+
+#: Properties whose value is never shown, wherever they stand.
+SECRET_PROPERTIES: Final = frozenset(
+    {
+        "authToken", "authTokenWo", "bcryptHash", "masterPassword", "masterPasswordWo", "password",
+        "passwords", "plaintext", "result", "secretBinary", "secretString", "secretStringWo",
+        "accessKey", "secretKey", "token",
+    }
+)  # fmt: skip
+
+
+class Undecided(Exception):
+    """The value at `path` is unknown at preview, so the check cannot be decided from it."""
+
+    def __init__(self, path: str, how: str = "write it as a literal or from the stack's config"):
+        super().__init__(f"`{path}` is not known before deployment; to decide it, {how}")
+        self.path = path
+
+
+class Malformed(Exception):
+    """The value at `path` is of a kind that the property cannot have."""
+
+    def __init__(self, path: str, wanted: str):
+        super().__init__(f"`{path}` must be {wanted}")
+        self.path = path
+
+
+_REQUIRED: Final = object()
+
+
+class Props:
+    """The properties of one resource, or of one nested block. No method raises anything but
+    `Undecided` and `Malformed`. An absent property and a null are the same thing."""
+
+    __slots__ = ("_path", "_values")
+
+    def __init__(self, values: Mapping[str, Value], path: str = ""):
+        self._values = values
+        self._path = path
+
+    def path(self, key: str) -> str:
+        """The full path of `key`, as messages name it, e.g. ``ingress[0].cidrBlocks``."""
+        return f"{self._path}.{key}" if self._path else key
+
+    def raw(self, key: str) -> Value:
+        """The value as it is: None when absent, ``UNKNOWN`` when unknown. Never raises."""
+        return self._values.get(key)
+
+    def keys(self) -> Sequence[str]:
+        return tuple(self._values)
+
+    def declared(self, key: str) -> bool:
+        """True when the program wrote the property, even with a value not known yet."""
+        return self._values.get(key) is not None
+
+    def known(self, key: str) -> bool:
+        """True when the property is absent or its value is known at every depth."""
+        return not contains_unknown(self._values.get(key))
+
+    def text(self, key: str, absent: str | None = None) -> str | None:
+        """The text of the property; `absent` when it is not written.
+
+        A number is no text. Raises Undecided or Malformed."""
+        value = self._values.get(key)
+        if value is None:
+            return absent
+        if value is UNKNOWN:
+            raise Undecided(self.path(key))
+        if not isinstance(value, str):
+            raise Malformed(self.path(key), "a text")
+        return value
+
+    def number(self, key: str, absent: float | None = None) -> float | None:
+        """The number of the property, "30" counting as 30; True is no number, nor is NaN."""
+        value = self._values.get(key)
+        if value is None:
+            return absent
+        if value is UNKNOWN:
+            raise Undecided(self.path(key))
+        if isinstance(value, str):
+            try:
+                value = float(value.strip())
+            except ValueError:
+                raise Malformed(self.path(key), "a number") from None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise Malformed(self.path(key), "a number")
+        return float(value)
+
+    def flag(self, key: str, absent: bool = False) -> bool:
+        """The truth of the property: a bool, or "true"/"false" as a text."""
+        value = self._values.get(key)
+        if value is None:
+            return absent
+        if value is UNKNOWN:
+            raise Undecided(self.path(key))
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if not isinstance(value, bool):
+            raise Malformed(self.path(key), "true or false")
+        return value
+
+    def items(self, key: str) -> list[Value]:
+        """The elements of a list property, [] when absent; elements may be UNKNOWN."""
+        value = self._values.get(key)
+        if value is None:
+            return []
+        if value is UNKNOWN:
+            raise Undecided(self.path(key))
+        if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+            raise Malformed(self.path(key), "a list")
+        return list(value)
+
+    def texts(self, key: str) -> list[str]:
+        """The elements of a list of texts, every one known."""
+        found = []
+        for i, item in enumerate(self.items(key)):
+            if item is UNKNOWN:
+                raise Undecided(f"{self.path(key)}[{i}]")
+            if not isinstance(item, str):
+                raise Malformed(f"{self.path(key)}[{i}]", "a text")
+            found.append(item)
+        return found
+
+    def block(self, key: str) -> Props | None:
+        """A nested object, None when absent. A list of one object counts as that object."""
+        value = self._values.get(key)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            if len(value) == 0:
+                return None
+            value = value[0] if len(value) == 1 else value
+        if value is None:
+            return None
+        if value is UNKNOWN:
+            raise Undecided(self.path(key))
+        if not isinstance(value, Mapping):
+            raise Malformed(self.path(key), "an object")
+        return Props(value, self.path(key))
+
+    def blocks(self, key: str) -> Iterator[Props]:
+        """The objects of a list property; a single object counts as a list of one."""
+        value = self._values.get(key)
+        if isinstance(value, Mapping):
+            yield Props(value, self.path(key))
+            return
+        for i, item in enumerate(self.items(key)):
+            path = f"{self.path(key)}[{i}]"
+            if item is UNKNOWN:
+                raise Undecided(path)
+            if not isinstance(item, Mapping):
+                raise Malformed(path, "an object")
+            yield Props(item, path)
+
+    def show(self, key: str) -> str:
+        """The value as a message may show it: short, on one line, and never a secret."""
+        if key in SECRET_PROPERTIES:
+            return "(secret)"
+        return show(self._values.get(key))
+
+
+def contains_unknown(value: Value) -> bool:
+    """True when the value, or anything inside it, is unknown."""
+    if value is UNKNOWN:
+        return True
+    if isinstance(value, str):
+        return False
+    if isinstance(value, Mapping):
+        return any(contains_unknown(v) for v in value.values())
+    if isinstance(value, Sequence):
+        return any(contains_unknown(v) for v in value)
+    return False
+
+
+def show(value: Value, limit: int = 120) -> str:
+    """One printable line for a value. Control characters are escaped, long texts cut.
+
+    Nested values of secret properties are hidden."""
+    if value is None:
+        return "absent"
+    if value is UNKNOWN:
+        return "unknown"
+    text = _plain(value)
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _plain(value: Value, key: str = "") -> str:
+    if key in SECRET_PROPERTIES:
+        return "(secret)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, str | int | float):
+        return str(value)
+    if value is None or value is UNKNOWN:
+        return "null" if value is None else "unknown"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {_plain(v, k)}" for k, v in value.items()) + "}"
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(_plain(v) for v in value) + "]"
+    return type(value).__name__
