@@ -32,6 +32,26 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
+
+@final
+class SecretText(str):
+    """A text the engine marked as secret. It compares like the text it is; printed, it says
+    only that it is a secret."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "(secret)"
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return "(secret)"
+
+    def reveal(self) -> str:
+        """The text itself, for comparing and redacting only."""
+        return "".join(self)
+
 Value: TypeAlias = (
     "None | bool | float | int | str | Unknown | Sequence[Value] | Mapping[str, Value]"
 )
@@ -215,9 +235,15 @@ def show(value: Value, limit: int = 120) -> str:
         return "absent"
     if value is UNKNOWN:
         return "unknown"
-    text = _plain(value)
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    text = printable(_plain(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """The text on one line, with control characters escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def _plain(value: Value, key: str = "") -> str:

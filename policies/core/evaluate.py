@@ -1,0 +1,185 @@
+"""One control on one resource: the decision, whatever the check does.
+
+Nothing a check does escapes: an unknown value, a value of the wrong kind and a crash become
+findings, so that a control which could not decide keeps the gate shut like one that said no.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .control import Control, Finding, NotASubject, Settings, Verdict
+from .resources import Resource, Stack
+from .values import (
+    SECRET_PROPERTIES,
+    Malformed,
+    SecretText,
+    Undecided,
+    Value,
+    contains_unknown,
+    printable,
+    show,
+)
+
+#: From harmless to worst; what a scenario or a summary of several decisions amounts to.
+ORDER = (
+    Verdict.NOT_APPLICABLE,
+    Verdict.PASSED,
+    Verdict.NOT_EVALUATED,
+    Verdict.ERROR,
+    Verdict.FAILED,
+)
+ALL_CUSTOM = "*"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What became of one control on one subject, with what it saw."""
+
+    control: Control
+    subject: Resource
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""  # why the control does not apply
+    observed: Mapping[str, str] = field(default_factory=dict)
+    by: str = "value"  # "graph" when a governed value is unknown and the dependencies decided
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """One line for each finding, as the engine prints it; never a secret's value."""
+        if not self.findings:
+            return ()
+        hidden = sorted(_secrets(self.subject), key=len, reverse=True)
+        return tuple(_message(self.control, self.verdict, f, hidden) for f in self.findings)
+
+
+def is_subject(control: Control, resource: Resource) -> bool:
+    """True when the control speaks about resources of this kind, by its declared types."""
+    if resource.type in control.subjects:
+        return True
+    return ALL_CUSTOM in control.subjects and is_governed(resource)
+
+
+def is_governed(resource: Resource) -> bool:
+    """True for what a provider makes: no component, no provider, not the Stack itself."""
+    return resource.is_custom and not resource.type.startswith("pulumi:")
+
+
+def decide(
+    control: Control, resource: Resource, settings: Settings, stack: Stack | None = None
+) -> Decision:
+    """Decide `control` on `resource`. `stack` is needed by a stack control. Never raises."""
+    if not is_subject(control, resource):
+        reason = f"{resource.type} is no subject of {control.id}"
+        return Decision(control, resource, Verdict.NOT_APPLICABLE, reason=reason)
+    findings: list[Finding] = []
+    verdict = Verdict.PASSED
+    try:
+        for finding in _run(control, resource, settings, stack):
+            if not isinstance(finding, Finding):
+                raise TypeError(f"a check yields Finding, not {type(finding).__name__}")
+            findings.append(finding)
+    except NotASubject as reason:
+        if not findings:
+            return Decision(control, resource, Verdict.NOT_APPLICABLE, reason=str(reason))
+    except Undecided as unknown:
+        findings.append(Finding(str(unknown), property=unknown.path, undecided=True))
+    except Malformed as wrong:
+        findings.append(Finding(str(wrong), property=wrong.path))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as crash:  # whatever it is, it must not open the gate
+        verdict = Verdict.ERROR
+        findings.append(Finding(_crash(crash)))
+    if any(not f.undecided for f in findings[: -1 if verdict is Verdict.ERROR else None]):
+        verdict = Verdict.FAILED
+    elif findings and verdict is not Verdict.ERROR:
+        verdict = Verdict.NOT_EVALUATED
+    observed = {key: _observed(resource, key) for key in control.properties}
+    unknown = any(contains_unknown(resource.props.raw(_top(k))) for k in control.properties)
+    by = "graph" if unknown and stack is not None and control.stack_check else "value"
+    return Decision(control, resource, verdict, tuple(findings), "", observed, by)
+
+
+def decide_stack(control: Control, stack: Stack, settings: Settings) -> list[Decision]:
+    """A stack control on each of its subjects."""
+    return [decide(control, r, settings, stack) for r in subjects(control, stack)]
+
+
+def subjects(control: Control, stack: Stack) -> list[Resource]:
+    """The resources of the stack that the control speaks about, in the stack's order."""
+    if ALL_CUSTOM in control.subjects:
+        return [r for r in stack.resources if is_subject(control, r)]
+    return stack.of(*control.subjects)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of several verdicts; not applicable when there is none."""
+    return max(verdicts, key=ORDER.index, default=Verdict.NOT_APPLICABLE)
+
+
+def _run(
+    control: Control, resource: Resource, settings: Settings, stack: Stack | None
+) -> Iterable[Finding]:
+    if control.check is not None:
+        return control.check(resource, settings) or ()
+    if control.stack_check is None or stack is None:
+        raise TypeError("a stack control needs the stack")
+    return control.stack_check(resource, stack, settings) or ()
+
+
+def _crash(crash: BaseException) -> str:
+    """Where a control broke. Not the exception's text, which may quote a secret."""
+    frames = traceback.extract_tb(crash.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"the control itself broke ({type(crash).__name__}{where})"
+
+
+def _message(control: Control, verdict: Verdict, finding: Finding, hidden: list[str]) -> str:
+    broke = verdict is Verdict.ERROR or finding.message.startswith("the control itself broke")
+    if broke and not finding.undecided:
+        text = f"[error] {finding.message}. Report it to the pack's maintainers"
+    else:
+        mark = "[undecided] " if finding.undecided else ""
+        fix = finding.fix or control.remediation
+        text = f"{mark}{finding.message.rstrip('. ')}. Write: {fix}"
+    for secret in hidden:
+        text = text.replace(secret, "(secret)")
+    return printable(text)
+
+
+def _top(path: str) -> str:
+    return path.split(".", 1)[0].split("[", 1)[0]
+
+
+def _observed(resource: Resource, path: str) -> str:
+    key, *rest = path.split(".")
+    if not rest or key in SECRET_PROPERTIES:
+        return resource.props.show(key)
+    value = resource.props.raw(key)
+    for step in rest:
+        if step in SECRET_PROPERTIES:
+            return "(secret)"
+        value = value.get(step) if isinstance(value, Mapping) else value
+    return show(value)
+
+
+def _secrets(resource: Resource) -> set[str]:
+    """Texts long enough to be told apart that no message may hold."""
+    values = ((k, resource.props.raw(k)) for k in resource.props.keys())
+    return {s for k, v in values for s in _secret_texts(v, k in SECRET_PROPERTIES) if len(s) > 5}
+
+
+def _secret_texts(value: Value, secret: bool) -> Iterator[str]:
+    if isinstance(value, str):
+        if secret or isinstance(value, SecretText):
+            yield str.__str__(value) if not isinstance(value, SecretText) else value.reveal()
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _secret_texts(item, secret or key in SECRET_PROPERTIES)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _secret_texts(item, secret)
