@@ -1,0 +1,64 @@
+# Names for people. Everything is done by `python -m gate` and `python -m sandbox`; CI calls the same.
+# STACK=dev make preview   another stack (default: sandbox, the embedded AWS)
+# ARGS="..."               further arguments for the command behind a target
+
+STACK ?= sandbox
+PYTHON ?= python3
+ARGS ?=
+export STACK
+
+PY := .venv/bin/python
+# a virtual environment whose Python is gone (an upgrade of the system's) is made again
+VENV_GONE := $(shell test -x $(PY) || echo FORCE)
+
+.DEFAULT_GOAL := help
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy env help check recover requirements FORCE
+
+preview: .venv/ok  ## preview the stack behind its gate (the main job)
+	@$(PY) -m gate preview $(ARGS)
+
+test: .venv/ok  ## every test that needs no cloud account
+	@$(PY) -m pytest $(ARGS)
+
+setup: .venv/ok  ## install what is missing: packages, engine, plugins
+	@$(PY) -m sandbox setup
+
+sandbox: .venv/ok  ## start the embedded AWS in the background
+	@$(PY) -m sandbox start
+
+sandbox-stop:  ## stop the embedded AWS
+	@$(if $(VENV_GONE),$(PYTHON),$(PY)) -m sandbox stop
+
+up: .venv/ok  ## deploy what was previewed and approved
+	@$(PY) -m gate up $(ARGS)
+
+verify: .venv/ok  ## test what is deployed
+	@$(PY) -m gate verify $(ARGS)
+
+report: .venv/ok  ## the latest evidence, as tables and Markdown
+	@$(PY) -m gate report $(ARGS)
+
+destroy: .venv/ok  ## delete the stack's resources
+	@$(PY) -m gate destroy $(ARGS)
+
+recover: .venv/ok  ## after a killed run: stale lock, resources left half created
+	@$(PY) -m sandbox recover $(ARGS)
+
+env:  ## shell lines for bare commands: eval "$$(make -s env)"
+	@$(if $(VENV_GONE),$(PYTHON),$(PY)) -m sandbox env
+
+check: .venv/ok-dev  ## lint and types
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy
+
+requirements: .venv/ok-dev  ## compile requirements*.txt again from requirements*.in
+	@for name in requirements requirements-dev; do UV_CUSTOM_COMPILE_COMMAND="make requirements" \
+	  $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $$name.in --output-file $$name.txt || exit 1; done
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+.venv/ok: requirements.txt $(VENV_GONE)
+	@$(PYTHON) sandbox/bootstrap.py
+
+.venv/ok-dev: requirements-dev.txt .venv/ok $(VENV_GONE)
+	@$(PYTHON) sandbox/bootstrap.py --dev
