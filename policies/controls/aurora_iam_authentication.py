@@ -1,0 +1,54 @@
+"""Databases accept IAM authentication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import (
+    UNKNOWN,
+    Control,
+    Finding,
+    Item,
+    Level,
+    Resource,
+    Settings,
+    Severity,
+    accepts,
+    refuses,
+    undecided,
+)
+
+from ._stores import RDS_CLUSTER, RDS_INSTANCE
+
+KEY = "iamDatabaseAuthenticationEnabled"
+
+
+def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
+    if not resource.props.flag(KEY, absent=False):
+        yield Finding(
+            f"{KEY} is {resource.props.show(KEY)}, but IAM authentication must be on",
+            property=KEY,
+        )
+
+
+CONTROL = Control(
+    id="aurora-iam-authentication",
+    title="Databases accept IAM authentication",
+    statement="Each Aurora cluster and RDS instance must have IAM database authentication on.",
+    rationale="Short-lived tokens tied to a role leave an audit trail that a shared password "
+    "cannot.",
+    severity=Severity.MEDIUM,
+    owner="platform engineering",
+    subjects=(RDS_CLUSTER, RDS_INSTANCE),
+    properties=(KEY,),
+    remediation="iam_database_authentication_enabled=True",
+    levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
+    check=check,
+    scenarios=(
+        accepts("on", Item(RDS_CLUSTER, "db", {KEY: True})),
+        refuses("off", Item(RDS_CLUSTER, "db", {KEY: False}), says="is false"),
+        refuses("left to the default", Item(RDS_CLUSTER, "db"), says="is absent"),
+        refuses("left out on an instance", Item(RDS_INSTANCE, "db"), says="is absent"),
+        undecided("from an output", Item(RDS_CLUSTER, "db", {KEY: UNKNOWN})),
+    ),
+)
