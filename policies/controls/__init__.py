@@ -6,11 +6,40 @@ from core import Control
 
 from . import (
     aurora_backups,
+    aurora_deletion_protection,
+    aurora_final_snapshot,
+    aurora_iam_authentication,
+    aurora_log_export,
+    aurora_master_user,
+    aurora_not_public,
+    aurora_performance_insights_key,
+    aurora_serverless_bounds,
+    aurora_tags_to_snapshots,
+    aurora_two_zones,
+    redis_authentication,
+    redis_high_availability,
+    redis_minor_upgrades,
+    redis_snapshots,
 )
 
 CONTROLS: tuple[Control, ...] = (
     # Aurora
     aurora_backups.CONTROL,
+    aurora_deletion_protection.CONTROL,
+    aurora_final_snapshot.CONTROL,
+    aurora_iam_authentication.CONTROL,
+    aurora_log_export.CONTROL,
+    aurora_master_user.CONTROL,
+    aurora_not_public.CONTROL,
+    aurora_performance_insights_key.CONTROL,
+    aurora_serverless_bounds.CONTROL,
+    aurora_tags_to_snapshots.CONTROL,
+    aurora_two_zones.CONTROL,
+    # Redis
+    redis_authentication.CONTROL,
+    redis_high_availability.CONTROL,
+    redis_minor_upgrades.CONTROL,
+    redis_snapshots.CONTROL,
 )
 
 __all__ = ["CONTROLS"]

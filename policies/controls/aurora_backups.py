@@ -44,7 +44,8 @@ def cluster(**props: object) -> Item:
 CONTROL = Control(
     id="aurora-backups",
     title="Aurora keeps backups for 30 days",
-    statement="Each Aurora cluster and RDS instance must keep automated backups for at least 30 days.",
+    statement="Each Aurora cluster and RDS instance must keep automated backups for at least "
+    "30 days.",
     rationale="A corruption found weeks later can only be undone from a backup made before it; "
     "AWS keeps one day when nothing is said.",
     severity=Severity.HIGH,
@@ -63,7 +64,11 @@ CONTROL = Control(
         refuses("left to the AWS default of one day", cluster(), says="is absent"),
         refuses("zero", cluster(backupRetentionPeriod=0.0), says="is 0"),
         refuses("a wrong type", cluster(backupRetentionPeriod=True), says="must be a number"),
-        refuses("an instance with 7 days", Item(INSTANCE, "db", {"backupRetentionPeriod": 7.0}), says="is 7"),
+        refuses(
+            "an instance with 7 days",
+            Item(INSTANCE, "db", {"backupRetentionPeriod": 7.0}),
+            says="is 7",
+        ),
         undecided("days from an output", cluster(backupRetentionPeriod=UNKNOWN)),
         ignores("a replica", Item(INSTANCE, "replica", {"replicateSourceDb": "db"})),
     ),

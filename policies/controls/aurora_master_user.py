@@ -60,7 +60,9 @@ CONTROL = Control(
     check=check,
     scenarios=(
         accepts("a name of its own", Item(RDS_CLUSTER, "db", {"masterUsername": "iot_owner"})),
-        refuses("postgres", Item(RDS_CLUSTER, "db", {"masterUsername": "postgres"}), says="postgres"),
+        refuses(
+            "postgres", Item(RDS_CLUSTER, "db", {"masterUsername": "postgres"}), says="postgres"
+        ),
         refuses("other case", Item(RDS_CLUSTER, "db", {"masterUsername": "Admin"}), says="Admin"),
         refuses("left out", Item(RDS_CLUSTER, "db"), says="absent"),
         refuses("an instance", Item(RDS_INSTANCE, "db", {"username": "root"}), says="root"),

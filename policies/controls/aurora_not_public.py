@@ -49,10 +49,16 @@ CONTROL = Control(
         accepts("written false", Item(RDS_CLUSTER_INSTANCE, "db", {"publiclyAccessible": False})),
         accepts("left out", Item(RDS_CLUSTER_INSTANCE, "db")),
         accepts("an RDS instance", Item(RDS_INSTANCE, "db", {"publiclyAccessible": "false"})),
-        refuses("true", Item(RDS_CLUSTER_INSTANCE, "db", {"publiclyAccessible": True}), says="true"),
+        refuses(
+            "true", Item(RDS_CLUSTER_INSTANCE, "db", {"publiclyAccessible": True}), says="true"
+        ),
         refuses("a text", Item(RDS_INSTANCE, "db", {"publiclyAccessible": "True"}), says="true"),
-        refuses("a public cluster", Item(RDS_CLUSTER, "db", {"publiclyAccessible": True}), says="t"),
-        refuses("no boolean", Item(RDS_INSTANCE, "db", {"publiclyAccessible": 1.0}), says="must be"),
+        refuses(
+            "a public cluster", Item(RDS_CLUSTER, "db", {"publiclyAccessible": True}), says="t"
+        ),
+        refuses(
+            "no boolean", Item(RDS_INSTANCE, "db", {"publiclyAccessible": 1.0}), says="must be"
+        ),
         undecided("from an output", Item(RDS_INSTANCE, "db", {"publiclyAccessible": UNKNOWN})),
     ),
 )
