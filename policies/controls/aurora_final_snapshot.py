@@ -14,6 +14,7 @@ from core import (
     Resource,
     Settings,
     Severity,
+    Value,
     accepts,
     ignores,
     refuses,
@@ -38,7 +39,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
         )
 
 
-GOOD = {SKIP: False, NAME: "aurora-final-prod"}
+GOOD: dict[str, Value] = {SKIP: False, NAME: "aurora-final-prod"}
 
 CONTROL = Control(
     id="aurora-final-snapshot",
