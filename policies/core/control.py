@@ -42,7 +42,8 @@ class Verdict(StrEnum):
 class Finding:
     """One breach: what is wrong (with the value when it is no secret) and what to write instead.
 
-    `fix` defaults to the control's remediation. `urn` defaults to the subject's."""
+    `fix` defaults to the control's remediation. `urn` defaults to the subject's.
+    """
 
     message: str
     property: str = ""
@@ -67,7 +68,8 @@ class Settings:
 @dataclass(frozen=True)
 class Item:
     """A resource of a scenario. `needs` maps a property to the names of the items it was computed
-    from (the graph); properties whose value is unknown are written UNKNOWN."""
+    from (the graph); properties whose value is unknown are written UNKNOWN.
+    """
 
     type: str
     name: str
@@ -84,7 +86,8 @@ class Scenario:
     """A named example with its verdict; tests run it, the auditor's report prints it.
 
     The verdict is the worst over the control's subjects among `items`. `says` must occur in one of
-    the messages of a scenario that is not compliant."""
+    the messages of a scenario that is not compliant.
+    """
 
     name: str
     verdict: Verdict
@@ -103,7 +106,9 @@ def refuses(name: str, *items: Item, says: str, settings: Settings | None = None
     return _scenario(name, Verdict.FAILED, items, says, settings)
 
 
-def undecided(name: str, *items: Item, says: str = "", settings: Settings | None = None) -> Scenario:
+def undecided(
+    name: str, *items: Item, says: str = "", settings: Settings | None = None
+) -> Scenario:
     """A scenario that cannot be decided before deployment and so keeps the gate shut."""
     return _scenario(name, Verdict.NOT_EVALUATED, items, says, settings)
 
@@ -127,14 +132,16 @@ StackCheck = Callable[[Resource, Stack, Settings], Iterable[Finding]]
 
 class NotASubject(Exception):
     """Raised by a check when this resource of a subject type is outside the control after all
-    (e.g. a security group rule that is egress). The reason is shown."""
+    (e.g. a security group rule that is egress). The reason is shown.
+    """
 
 
 @dataclass(frozen=True)
 class Control:
     """One control. `id` is its file's stem with hyphens. Exactly one of `check` (decides from the
     resource's own inputs, in preview and again before each create) and `stack_check` (decides
-    each subject within the whole stack) is given. `levels` holds a level per profile."""
+    each subject within the whole stack) is given. `levels` holds a level per profile.
+    """
 
     id: str
     title: str  # short name, e.g. "Aurora keeps backups for 30 days"

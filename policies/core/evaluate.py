@@ -33,6 +33,8 @@ ORDER = (
     Verdict.FAILED,
 )
 ALL_CUSTOM = "*"
+NO_SUBJECT = "the stack has no such resource"
+BROKE = "the control itself broke"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Decision:
         if not self.findings:
             return ()
         hidden = sorted(_secrets(self.subject), key=len, reverse=True)
-        return tuple(_message(self.control, self.verdict, f, hidden) for f in self.findings)
+        return tuple(_message(self.control, f, hidden) for f in self.findings)
 
 
 def is_subject(control: Control, resource: Resource) -> bool:
@@ -76,7 +78,7 @@ def decide(
         reason = f"{resource.type} is no subject of {control.id}"
         return Decision(control, resource, Verdict.NOT_APPLICABLE, reason=reason)
     findings: list[Finding] = []
-    verdict = Verdict.PASSED
+    crashed = False
     try:
         for finding in _run(control, resource, settings, stack):
             if not isinstance(finding, Finding):
@@ -92,15 +94,12 @@ def decide(
     except KeyboardInterrupt:
         raise
     except BaseException as crash:  # whatever it is, it must not open the gate
-        verdict = Verdict.ERROR
+        crashed = True
         findings.append(Finding(_crash(crash)))
-    if any(not f.undecided for f in findings[: -1 if verdict is Verdict.ERROR else None]):
-        verdict = Verdict.FAILED
-    elif findings and verdict is not Verdict.ERROR:
-        verdict = Verdict.NOT_EVALUATED
+    verdict = _verdict(findings, crashed)
     observed = {key: _observed(resource, key) for key in control.properties}
-    unknown = any(contains_unknown(resource.props.raw(_top(k))) for k in control.properties)
-    by = "graph" if unknown and stack is not None and control.stack_check else "value"
+    open_value = any(contains_unknown(resource.props.raw(_top(k))) for k in control.properties)
+    by = "graph" if open_value and stack is not None and control.stack_check else "value"
     return Decision(control, resource, verdict, tuple(findings), "", observed, by)
 
 
@@ -121,6 +120,11 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=ORDER.index, default=Verdict.NOT_APPLICABLE)
 
 
+def broken(control: Control, resource: Resource, crash: BaseException) -> Decision:
+    """The decision when the resource itself could not be read."""
+    return Decision(control, resource, Verdict.ERROR, (Finding(_crash(crash)),))
+
+
 def _run(
     control: Control, resource: Resource, settings: Settings, stack: Stack | None
 ) -> Iterable[Finding]:
@@ -131,16 +135,24 @@ def _run(
     return control.stack_check(resource, stack, settings) or ()
 
 
+def _verdict(findings: list[Finding], crashed: bool) -> Verdict:
+    said = findings[:-1] if crashed else findings
+    if any(not f.undecided for f in said):
+        return Verdict.FAILED
+    if crashed:
+        return Verdict.ERROR
+    return Verdict.NOT_EVALUATED if findings else Verdict.PASSED
+
+
 def _crash(crash: BaseException) -> str:
     """Where a control broke. Not the exception's text, which may quote a secret."""
     frames = traceback.extract_tb(crash.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"the control itself broke ({type(crash).__name__}{where})"
+    return f"{BROKE} ({type(crash).__name__}{where})"
 
 
-def _message(control: Control, verdict: Verdict, finding: Finding, hidden: list[str]) -> str:
-    broke = verdict is Verdict.ERROR or finding.message.startswith("the control itself broke")
-    if broke and not finding.undecided:
+def _message(control: Control, finding: Finding, hidden: list[str]) -> str:
+    if finding.message.startswith(BROKE):
         text = f"[error] {finding.message}. Report it to the pack's maintainers"
     else:
         mark = "[undecided] " if finding.undecided else ""

@@ -35,7 +35,8 @@ class Provider:
 @dataclass(frozen=True)
 class Resource:
     """One resource. In the resource phase `props` are its checked inputs, in the stack phase its
-    planned or real outputs, where `dependencies` and `property_dependencies` are filled too."""
+    planned or real outputs, where `dependencies` and `property_dependencies` are filled too.
+    """
 
     urn: str
     type: str
@@ -68,7 +69,8 @@ class Stack:
 
     def sources(self, resource: Resource, key: str, *types: str) -> list[Resource]:
         """By graph: the resources of `types` (all types when none is given) that the property `key`
-        was computed from. A dependency does not prove a value: see `refers_to`."""
+        was computed from. A dependency does not prove a value: see `refers_to`.
+        """
         urns = resource.property_dependencies.get(key, ())
         found = [self.by_urn[u] for u in urns if u in self.by_urn]
         return [r for r in found if not types or r.type in types]
@@ -84,7 +86,8 @@ class Stack:
 
         Each known element is matched by value with one of the `identities` outputs of the
         candidates; unknown elements are decided by the graph, and only when the graph leaves no
-        choice: as many sources of these types as there are unknown elements, or a single one."""
+        choice: as many sources of these types as there are unknown elements, or a single one.
+        """
         value = resource.props.raw(key)
         elements: list[Value]
         if value is None:
@@ -126,7 +129,8 @@ class Stack:
 @dataclass(frozen=True)
 class Reference:
     """What a property points to: resources of this stack, values that name nothing in it, and
-    whether anything was left undecided. `by_graph` says that the graph decided, not the value."""
+    whether anything was left undecided. `by_graph` says that the graph decided, not the value.
+    """
 
     targets: tuple[Resource, ...]
     strangers: tuple[str, ...]

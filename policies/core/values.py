@@ -36,7 +36,8 @@ UNKNOWN: Final = Unknown()
 @final
 class SecretText(str):
     """A text the engine marked as secret. It compares like the text it is; printed, it says
-    only that it is a secret."""
+    only that it is a secret.
+    """
 
     __slots__ = ()
 
@@ -52,8 +53,34 @@ class SecretText(str):
         """The text itself, for comparing and redacting only."""
         return "".join(self)
 
+
+@final
+class SecretNumber(float):
+    """A number the engine marked as secret; printed, it says only that it is a secret."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "(secret)"
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return "(secret)"
+
+
+@final
+class Asset:
+    """A file or an archive. No control reads its content."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(asset)"
+
+
 Value: TypeAlias = (
-    "None | bool | float | int | str | Unknown | Sequence[Value] | Mapping[str, Value]"
+    "None | bool | float | int | str | Unknown | Asset | Sequence[Value] | Mapping[str, Value]"
 )
 
 #: Properties whose value is never shown, wherever they stand.
@@ -87,7 +114,8 @@ _REQUIRED: Final = object()
 
 class Props:
     """The properties of one resource, or of one nested block. No method raises anything but
-    `Undecided` and `Malformed`. An absent property and a null are the same thing."""
+    `Undecided` and `Malformed`. An absent property and a null are the same thing.
+    """
 
     __slots__ = ("_path", "_values")
 
@@ -117,7 +145,8 @@ class Props:
     def text(self, key: str, absent: str | None = None) -> str | None:
         """The text of the property; `absent` when it is not written.
 
-        A number is no text. Raises Undecided or Malformed."""
+        A number is no text. Raises Undecided or Malformed.
+        """
         value = self._values.get(key)
         if value is None:
             return absent
@@ -139,7 +168,11 @@ class Props:
                 value = float(value.strip())
             except ValueError:
                 raise Malformed(self.path(key), "a number") from None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not math.isfinite(value)
+        ):
             raise Malformed(self.path(key), "a number")
         return float(value)
 
@@ -230,7 +263,8 @@ def contains_unknown(value: Value) -> bool:
 def show(value: Value, limit: int = 120) -> str:
     """One printable line for a value. Control characters are escaped, long texts cut.
 
-    Nested values of secret properties are hidden."""
+    Nested values of secret properties are hidden.
+    """
     if value is None:
         return "absent"
     if value is UNKNOWN:
@@ -248,6 +282,8 @@ def printable(text: str) -> str:
 
 def _plain(value: Value, key: str = "") -> str:
     if key in SECRET_PROPERTIES:
+        return "(secret)"
+    if isinstance(value, SecretText | SecretNumber):
         return "(secret)"
     if isinstance(value, bool):
         return "true" if value else "false"

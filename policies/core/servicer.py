@@ -1,0 +1,178 @@
+"""The analyzer protocol, served around pulumi-policy's own Policy objects.
+
+The stock servicer converts every resource again for each policy and lets unknown values pass as
+advisories. This one converts once, dispatches by type, and answers for every control of the
+phase: violated, passed, or not applicable with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc
+
+from . import decode
+from .control import Control, Level, Severity, Verdict
+from .evaluate import ALL_CUSTOM, NO_SUBJECT, Decision, broken, decide, decide_stack
+from .resources import Resource, Stack
+from .settings import PackSettings
+from .trace import Trace
+from .values import Props
+
+LEVELS = {Level.ADVISORY: pb.ADVISORY, Level.MANDATORY: pb.MANDATORY, Level.OFF: pb.DISABLED}
+SEVERITIES = {
+    Severity.LOW: pb.POLICY_SEVERITY_LOW,
+    Severity.MEDIUM: pb.POLICY_SEVERITY_MEDIUM,
+    Severity.HIGH: pb.POLICY_SEVERITY_HIGH,
+    Severity.CRITICAL: pb.POLICY_SEVERITY_CRITICAL,
+}
+
+
+class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
+    """Serves one pack to one engine. `inner` is the stock servicer, asked for the pack's
+    description of itself.
+    """
+
+    def __init__(self, name: str, inner: Any, controls: Sequence[Control], settings: PackSettings):
+        self._name = name
+        self._inner = inner
+        self._settings = settings
+        self._trace = settings.trace = Trace(name, controls, settings)
+        self._version = "0.0.1"  # the engine puts the one of PulumiPolicy.yaml in its place
+        self._resource = tuple(c for c in controls if c.check)
+        self._stack = tuple(c for c in controls if c.stack_check)
+        self._by_type: dict[tuple[str, bool], tuple[Control, ...]] = {}
+        self._not_applicable: dict[tuple[str, bool], pb.AnalyzeResponse] = {}
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        return pb.AnalyzerHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return self._inner.GetPluginInfo(request, context)
+
+    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
+        """The stock answer, with the levels of this stack's profile."""
+        info = self._inner.GetAnalyzerInfo(request, context)
+        levels = {c.id: self._settings.announced(c) for c in (*self._resource, *self._stack)}
+        for policy in info.policies:
+            policy.enforcementLevel = LEVELS[levels[policy.name]]
+        return info
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Levels and parameters. The engine sends all levels; those it changed are overrides."""
+        self._settings.configure(request, {c.id: c for c in (*self._resource, *self._stack)})
+        return empty_pb2.Empty()
+
+    def ConfigureStack(self, request: Any, context: Any) -> Any:
+        self._settings.configure_stack(
+            request.stack,
+            request.project,
+            request.config,
+            frozenset(request.config_secret_keys),
+            request.dry_run,
+        )
+        return pb.AnalyzerStackConfigureResponse()
+
+    def Remediate(self, request: Any, context: Any) -> Any:
+        return pb.RemediateResponse()
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def Analyze(self, request: Any, context: Any) -> Any:
+        self._begin(request.urn)
+        custom = request.HasField("provider")
+        controls = self._speaking_of(request.type, custom)
+        response = pb.AnalyzeResponse()
+        response.CopyFrom(self._not_applicable[request.type, custom])
+        if not controls:
+            return response
+        try:
+            resource = decode.resource(request)
+        except Exception as crash:  # what cannot be read must not pass
+            found = [broken(c, _unread(request), crash) for c in controls]
+        else:
+            common = self._settings.common()
+            found = [decide(c, resource, self._settings.of(c, common)) for c in controls]
+        for decision in found:
+            self._answer(response, "analyze", decision)
+        return response
+
+    def AnalyzeStack(self, request: Any, context: Any) -> Any:
+        self._begin(request.resources[0].urn if request.resources else "")
+        response = pb.AnalyzeResponse()
+        try:
+            stack = Stack([decode.resource(r, dependencies=True) for r in request.resources])
+        except Exception as crash:
+            for control in self._active(self._stack):
+                self._answer(response, "stack", broken(control, _unread(None), crash))
+            return response
+        common = self._settings.common()
+        for control in self._active(self._stack):
+            found = decide_stack(control, stack, self._settings.of(control, common))
+            reasons = [d.reason for d in found if d.verdict is Verdict.NOT_APPLICABLE]
+            if len(reasons) == len(found):
+                reason = reasons[0] if reasons else NO_SUBJECT
+                response.not_applicable.add(policy_name=control.id, reason=reason)
+            if not found:
+                self._trace.without_subject("stack", control, NO_SUBJECT)
+            for decision in found:
+                self._answer(response, "stack", decision)
+        return response
+
+    def _begin(self, urn: str) -> None:
+        self._settings.audit(urn)
+        self._trace.start()
+
+    def _active(self, controls: Iterable[Control]) -> tuple[Control, ...]:
+        return tuple(c for c in controls if self._settings.level(c) is not Level.OFF)
+
+    def _speaking_of(self, token: str, custom: bool) -> tuple[Control, ...]:
+        """The resource controls for a type, and beside them the ready answer of all others."""
+        key = (token, custom)
+        if key not in self._by_type:
+            governed = custom and not token.startswith("pulumi:")
+            active = self._active(self._resource)
+            self._by_type[key] = tuple(
+                c for c in active if token in c.subjects or (governed and ALL_CUSTOM in c.subjects)
+            )
+            answer = pb.AnalyzeResponse()
+            for control in active:
+                if control not in self._by_type[key]:
+                    reason = f"{token} is no subject of {control.id}"
+                    answer.not_applicable.add(policy_name=control.id, reason=reason)
+            self._not_applicable[key] = answer
+        return self._by_type[key]
+
+    def _answer(self, response: Any, phase: str, decision: Decision) -> None:
+        """Add one decision to the answer and to the trace."""
+        control = decision.control
+        self._trace.decided(phase, decision)
+        if decision.verdict is Verdict.NOT_APPLICABLE:
+            if phase == "analyze":
+                response.not_applicable.add(policy_name=control.id, reason=decision.reason)
+            return
+        level = LEVELS[self._settings.level(control)]
+        if decision.verdict is Verdict.ERROR:
+            level = pb.MANDATORY
+        for finding, message in zip(decision.findings, decision.messages, strict=True):
+            response.diagnostics.add(
+                policyName=control.id,
+                policyPackName=self._name,
+                policyPackVersion=self._version,
+                message=message,
+                urn=finding.urn or decision.subject.urn,
+                description=control.statement,
+                enforcementLevel=level,
+                severity=SEVERITIES[control.severity],
+            )
+
+
+def _unread(request: Any) -> Resource:
+    """A stand-in for what could not be decoded, so that the answer can name it."""
+    if request is None:
+        return Resource("", "", "", Props({}))
+    return Resource(request.urn, request.type, request.name, Props({}))

@@ -1,0 +1,198 @@
+"""The controls as policies of pulumi-policy, which its stock servicer can run.
+
+The decisions are the same as in `servicer.py`: unknown values are taken out of the SDK's proxies
+before a check sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pulumi_policy as sdk
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc
+
+from . import decode
+from .control import Control, Level, Verdict
+from .evaluate import NO_SUBJECT, Decision, decide, decide_stack, is_subject
+from .resources import Options, Provider, Resource, Stack
+from .settings import PackSettings
+from .trace import Trace
+from .values import Props
+
+LEVELS = {
+    Level.ADVISORY: sdk.EnforcementLevel.ADVISORY,
+    Level.MANDATORY: sdk.EnforcementLevel.MANDATORY,
+    Level.OFF: sdk.EnforcementLevel.DISABLED,
+}
+
+
+def policies(controls: Sequence[Control], settings: PackSettings) -> list[sdk.Policy]:
+    """One policy for each control, with the control's own name, text and schema."""
+    return [_policy(c, settings) for c in controls]
+
+
+def _policy(control: Control, settings: PackSettings) -> sdk.Policy:
+    common: dict[str, Any] = {
+        "name": control.id,
+        "description": control.statement,
+        "enforcement_level": LEVELS[settings.announced(control)],
+        "display_name": control.title,
+        "severity": sdk.Severity[control.severity.name],
+        "remediation_steps": control.remediation,
+    }
+    if control.config_schema:
+        common["config_schema"] = sdk.PolicyConfigSchema(properties=dict(control.config_schema))
+    if control.check is not None:
+        return sdk.ResourceValidationPolicy(validate=_resource_rule(control, settings), **common)
+    return sdk.StackValidationPolicy(validate=_stack_rule(control, settings), **common)
+
+
+def _resource_rule(control: Control, settings: PackSettings) -> Any:
+    def rule(args: sdk.ResourceValidationArgs, report: sdk.ReportViolation) -> None:
+        resource = _resource(args, args.opts.parent or "")
+        decision = decide(control, resource, settings.of(control))
+        if is_subject(control, resource):
+            _trace(settings, "analyze", decision)
+        if decision.verdict is Verdict.NOT_APPLICABLE:
+            args.not_applicable(decision.reason)
+        _report(decision, report)
+
+    return rule
+
+
+def _stack_rule(control: Control, settings: PackSettings) -> Any:
+    def rule(args: sdk.StackValidationArgs, report: sdk.ReportViolation) -> None:
+        stack = Stack([_stack_resource(r) for r in args.resources])
+        found = decide_stack(control, stack, settings.of(control))
+        for decision in found:
+            _trace(settings, "stack", decision)
+            _report(decision, report)
+        if not found and settings.trace is not None:
+            settings.trace.without_subject("stack", control, NO_SUBJECT)
+        reasons = [d.reason for d in found if d.verdict is Verdict.NOT_APPLICABLE]
+        if len(reasons) == len(found):
+            args.not_applicable(reasons[0] if reasons else NO_SUBJECT)
+
+    return rule
+
+
+def _trace(settings: PackSettings, phase: str, decision: Decision) -> None:
+    if settings.trace is not None:
+        settings.trace.decided(phase, decision)
+
+
+def _report(decision: Decision, report: sdk.ReportViolation) -> None:
+    for finding, message in zip(decision.findings, decision.messages, strict=True):
+        report(message, finding.urn or decision.subject.urn)
+
+
+def _props(values: Any) -> Props:
+    found = decode.plain(values)
+    return Props(found if isinstance(found, dict) else {})
+
+
+def _resource(args: Any, parent: str) -> Resource:
+    provider = args.provider
+    options = args.opts
+    return Resource(
+        urn=args.urn,
+        type=args.resource_type,
+        name=args.name,
+        props=_props(args.props),
+        options=Options(
+            protect=bool(options.protect),
+            ignore_changes=tuple(options.ignore_changes),
+            parent=parent,
+            aliases=tuple(options.aliases),
+            additional_secret_outputs=tuple(options.additional_secret_outputs),
+            delete_before_replace=bool(options.delete_before_replace),
+        ),
+        provider=provider
+        and Provider(provider.urn, provider.resource_type, provider.name, _props(provider.props)),
+    )
+
+
+def _stack_resource(found: sdk.PolicyResource) -> Resource:
+    resource = _resource(found, found.parent.urn if found.parent else "")
+    graph = {k: tuple(r.urn for r in rs) for k, rs in found.property_dependencies.items()}
+    return replace(
+        resource,
+        dependencies=tuple(r.urn for r in found.dependencies),
+        property_dependencies=graph,
+    )
+
+
+class Watched(analyzer_pb2_grpc.AnalyzerServicer):
+    """The stock servicer, told what it drops: the stack's config, and the levels of its profile.
+
+    Its answers are brought to the form of ours: the message alone, a crash always mandatory.
+    """
+
+    def __init__(
+        self,
+        inner: Any,
+        name: str,
+        controls: Sequence[Control],
+        built: Sequence[sdk.Policy],
+        settings: PackSettings,
+    ):
+        self._inner = inner
+        self._controls = {c.id: c for c in controls}
+        self._policies = built
+        self._settings = settings
+        settings.trace = Trace(name, controls, settings)
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        return pb.AnalyzerHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return self._inner.GetPluginInfo(request, context)
+
+    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
+        return self._inner.GetAnalyzerInfo(request, context)
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def Remediate(self, request: Any, context: Any) -> Any:
+        return pb.RemediateResponse()
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        self._settings.configure(request, self._controls)
+        return self._inner.Configure(request, context)
+
+    def ConfigureStack(self, request: Any, context: Any) -> Any:
+        self._settings.configure_stack(
+            request.stack,
+            request.project,
+            request.config,
+            frozenset(request.config_secret_keys),
+            request.dry_run,
+        )
+        for policy in self._policies:
+            policy.enforcement_level = LEVELS[self._settings.announced(self._controls[policy.name])]
+        return self._inner.ConfigureStack(request, context)
+
+    def Analyze(self, request: Any, context: Any) -> Any:
+        self._begin(request.urn)
+        return self._reshape(self._inner.Analyze(request, context))
+
+    def AnalyzeStack(self, request: Any, context: Any) -> Any:
+        self._begin(request.resources[0].urn if request.resources else "")
+        return self._reshape(self._inner.AnalyzeStack(request, context))
+
+    def _begin(self, urn: str) -> None:
+        self._settings.audit(urn)
+        if self._settings.trace is not None:
+            self._settings.trace.start()
+
+    def _reshape(self, response: Any) -> Any:
+        for diagnostic in response.diagnostics:
+            diagnostic.message = diagnostic.message.removeprefix(diagnostic.description + "\n")
+            if diagnostic.message.startswith("[error] "):
+                diagnostic.enforcementLevel = pb.MANDATORY
+        return response
