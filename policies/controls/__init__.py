@@ -16,13 +16,26 @@ from . import (
     aurora_serverless_bounds,
     aurora_tags_to_snapshots,
     aurora_two_zones,
+    cache_customer_key,
+    database_customer_key,
+    log_customer_key,
+    message_customer_key,
     redis_authentication,
     redis_high_availability,
     redis_minor_upgrades,
     redis_snapshots,
+    secret_customer_key,
+    stream_customer_key,
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # Encryption
+    stream_customer_key.CONTROL,
+    database_customer_key.CONTROL,
+    cache_customer_key.CONTROL,
+    secret_customer_key.CONTROL,
+    log_customer_key.CONTROL,
+    message_customer_key.CONTROL,
     # Aurora
     aurora_backups.CONTROL,
     aurora_deletion_protection.CONTROL,
