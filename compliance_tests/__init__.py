@@ -1,0 +1,1 @@
+"""The requirements, and the tests that prove them: scenario, program, engine, deployed."""

@@ -1,0 +1,52 @@
+"""Marks every test with its tier, which is the folder it stands in, and runs the cheap tiers first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+TIERS = ("unit", "scenario", "program", "engine", "deployed")
+TOLD = pytest.StashKey[list[str]]()
+
+
+def tier_of(path: Path) -> str:
+    """The tier of a test file. Raises UsageError for a folder that is none."""
+    parts = path.relative_to(ROOT).parts
+    if parts[0] not in TIERS:
+        raise pytest.UsageError(
+            f"{path.name} stands in {parts[0]}, which is no tier: move it into one of {', '.join(TIERS)}"
+        )
+    return parts[0]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test with its tier; whatever is cheap to find out is found out first."""
+    tiers = {}
+    for item in items:
+        tiers[item.nodeid] = tier = tier_of(item.path)
+        item.add_marker(tier)
+    items.sort(key=lambda item: TIERS.index(tiers[item.nodeid]))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Room for the lines that tests print at the end."""
+    config.stash[TOLD] = []
+
+
+@pytest.fixture(scope="session")
+def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Prints a line at the end of the run: a count that says how much was examined."""
+    return pytestconfig.stash[TOLD].append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The lines told by tests."""
+    lines = terminalreporter.config.stash[TOLD]
+    if lines:
+        terminalreporter.section("counted")
+        for line in lines:
+            terminalreporter.write_line(line)

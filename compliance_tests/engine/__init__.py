@@ -1,0 +1,1 @@
+"""The real CLI with the policy pack, against the sandbox."""

@@ -1,0 +1,1 @@
+"""Each control on hand-written resources, in this process."""
