@@ -1,7 +1,7 @@
-"""Make the virtual environment of this checkout: `.venv` from hashed requirements, only what changed.
+"""Make the virtual environment of this checkout, `.venv`, from hashed requirements.
 
-Run as a script, with nothing but the standard library, by whatever Python the machine has. Written so
-that an old Python 3 can read it, to say in one line what is missing.
+Run as a script, with nothing but the standard library, by whatever Python the machine has. Written
+so that an old Python 3 can read it, to say in one line what is missing.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ NEWER = ("python3.11", "python3.12", "python3.13", "python3.14")
 
 def main(arguments):
     # type: (list[str]) -> int
-    """Install requirements.txt, or with --dev requirements-dev.txt, unless that was done already."""
+    """Install requirements.txt (with --dev requirements-dev.txt) unless that was done already."""
     if sys.version_info[:2] < OLDEST:
         return _use_a_newer_python(arguments)
     name = "requirements-dev.txt" if "--dev" in arguments else "requirements.txt"
@@ -48,14 +48,14 @@ def _install(name, stamp, wanted):
                 "install its venv module (Debian and Ubuntu: apt install python3-venv)"
             )
     count = sum("==" in line for line in (ROOT / name).read_text().splitlines())
-    print("setup: installing %d pinned packages from %s" % (count, name), flush=True)  # noqa: UP031
+    print("setup: installing %d pinned packages from %s" % (count, name), flush=True)
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
     command += ["--require-hashes", "--no-deps", "--progress-bar", "off", "-r", str(ROOT / name)]
     status = _show_progress(command, count)
     if status != 0:
-        return _refuse("setup: pip could not install %s (its words are above)" % name)  # noqa: UP031
+        return _refuse("setup: pip could not install %s (its words are above)" % name)
     stamp.write_text(wanted)
-    print("setup: installed in %.0f s" % (time.monotonic() - began), flush=True)  # noqa: UP031
+    print("setup: installed in %.0f s" % (time.monotonic() - began), flush=True)
     return 0
 
 
@@ -117,8 +117,8 @@ def _use_a_newer_python(arguments):
         if path and subprocess.call([path, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execv(path, [path, str(Path(__file__).resolve())] + arguments)  # noqa: RUF005, S606
     return _refuse(
-        "setup: Python 3.11 or newer is needed and this is %d.%d: install one, then `make PYTHON=/path/to/python3.11 ...`"
-        % sys.version_info[:2]
+        "setup: Python 3.11 or newer is needed and this is %d.%d: "
+        "install one, then run `make PYTHON=/path/to/python3.11 ...`" % sys.version_info[:2]
     )
 
 

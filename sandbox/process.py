@@ -1,4 +1,4 @@
-"""What the language host and the provider plugins share: a gRPC server that lives as long as the engine.
+"""What the language host and the plugins share: a gRPC server that lives as long as the engine.
 
 The engine starts a plugin, reads a port from its first line of output, and ends it with SIGINT. It
 waits up to 5 s for that, so a plugin that lingers makes every run slower; and an engine that was

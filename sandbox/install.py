@@ -1,0 +1,76 @@
+"""What the engine finds in a checkout: `.state/bin`, and for the sandbox its own provider plugins.
+
+Every file is written only when its content differs, so a second setup changes nothing.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from sandbox import places
+from sandbox.engine import Engine
+from sandbox.errors import SandboxError
+from sandbox.locks import write_whole
+
+PROVIDERS = {"aws": "pulumi-aws", "random": "pulumi-random"}
+"""Plugin name to the distribution whose version it stands in for."""
+
+_START = """\
+#!/bin/sh
+# Made by `make setup`: starts this checkout's {module} with this checkout's Python.
+exec {python} -P -c 'import runpy, sys
+sys.path.insert(0, sys.argv.pop(1))
+runpy.run_module("{module}", run_name="__main__", alter_sys=True)' {root} "$@"
+"""
+
+
+def install_engine(engine: Engine) -> None:
+    """Put a link to the engine, and a language host when it brings none, into `.state/bin`."""
+    places.BIN.mkdir(parents=True, exist_ok=True)
+    _link(places.BIN / "pulumi", Path(engine.path))
+    host = places.BIN / "pulumi-language-python"
+    if not engine.brings_host:
+        _write_starter(host, "sandbox.language_host")
+    elif host.exists():
+        host.unlink()
+
+
+def install_plugins() -> None:
+    """Put the sandbox's provider plugins into its own PULUMI_HOME, under the SDKs' versions."""
+    folder = places.PULUMI_HOME / "plugins"
+    wanted: set[str] = set()
+    for name, distribution in PROVIDERS.items():
+        try:
+            number = version(distribution)
+        except PackageNotFoundError:
+            raise SandboxError(
+                f"the package {distribution} is missing in .venv: run `make setup`"
+            ) from None
+        plugin = f"resource-{name}-v{number}"
+        wanted.add(plugin)
+        _write_starter(folder / plugin / f"pulumi-resource-{name}", f"sandbox.providers.{name}")
+    for old in folder.iterdir():
+        # A plugin of an SDK that was upgraded would be picked for "the latest version".
+        if old.is_dir() and old.name.startswith("resource-") and old.name not in wanted:
+            shutil.rmtree(old)
+
+
+def _write_starter(path: Path, module: str) -> None:
+    python = places.VENV_BIN / "python"
+    text = _START.format(
+        module=module, python=shlex.quote(str(python)), root=shlex.quote(str(places.ROOT))
+    )
+    if not path.is_file() or path.read_text() != text:
+        write_whole(path, text, mode=0o755)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    part = link.with_name(f".{link.name}.new")
+    part.unlink(missing_ok=True)
+    part.symlink_to(target)
+    part.replace(link)

@@ -1,0 +1,1 @@
+"""The language host for Python programs and policy packs, for an engine that comes without one."""
