@@ -38,10 +38,9 @@ def serve(name: str, controls: Sequence[Control]) -> None:
     threading.Thread(target=_leave_with_engine, args=(os.getppid(),), daemon=True).start()
     use_stock = VERSION not in KNOWN_SDKS or os.environ.get("POLICY_STOCK") == "1"
     if use_stock:
-        known = ", ".join(sorted(KNOWN_SDKS))
         print(
-            f"policy pack {name}: pulumi-policy {VERSION} answers itself (slower, same decisions); "
-            f"the pack's own servicer is for {known}",
+            f"policy pack {name}: pulumi-policy {VERSION} answers itself: slower, same decisions "
+            f"(the pack's own servicer is compared with {', '.join(sorted(KNOWN_SDKS))})",
             file=sys.stderr,
         )
     mandatory = pulumi_policy.EnforcementLevel.MANDATORY

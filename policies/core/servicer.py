@@ -45,6 +45,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._resource = tuple(c for c in controls if c.check)
         self._stack = tuple(c for c in controls if c.stack_check)
         self._by_type: dict[tuple[str, bool], tuple[Control, ...]] = {}
+        self._no_remedies = no_remedies(controls)
         self._not_applicable: dict[tuple[str, bool], pb.AnalyzeResponse] = {}
 
     def Handshake(self, request: Any, context: Any) -> Any:
@@ -77,7 +78,8 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         return pb.AnalyzerStackConfigureResponse()
 
     def Remediate(self, request: Any, context: Any) -> Any:
-        return pb.RemediateResponse()
+        """The same short answer for everything, or the engine would list all as passed."""
+        return self._no_remedies
 
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
@@ -169,6 +171,15 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                 enforcementLevel=level,
                 severity=SEVERITIES[control.severity],
             )
+
+
+def no_remedies(controls: Iterable[Control]) -> Any:
+    """The answer to Remediate: no control rewrites a resource."""
+    response = pb.RemediateResponse()
+    for control in controls:
+        if control.check is not None:
+            response.not_applicable.add(policy_name=control.id, reason="it rewrites nothing")
+    return response
 
 
 def _unread(request: Any) -> Resource:

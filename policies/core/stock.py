@@ -19,6 +19,7 @@ from . import decode
 from .control import Control, Level, Verdict
 from .evaluate import NO_SUBJECT, Decision, decide, decide_stack, is_subject
 from .resources import Options, Provider, Resource, Stack
+from .servicer import no_remedies
 from .settings import PackSettings
 from .trace import Trace
 from .values import Props
@@ -144,6 +145,7 @@ class Watched(analyzer_pb2_grpc.AnalyzerServicer):
         self._controls = {c.id: c for c in controls}
         self._policies = built
         self._settings = settings
+        self._no_remedies = no_remedies(controls)
         settings.trace = Trace(name, controls, settings)
 
     def Handshake(self, request: Any, context: Any) -> Any:
@@ -159,7 +161,7 @@ class Watched(analyzer_pb2_grpc.AnalyzerServicer):
         return empty_pb2.Empty()
 
     def Remediate(self, request: Any, context: Any) -> Any:
-        return pb.RemediateResponse()
+        return self._no_remedies
 
     def Configure(self, request: Any, context: Any) -> Any:
         self._settings.configure(request, self._controls)
