@@ -101,7 +101,7 @@ def _usable():
 @contextlib.contextmanager
 def _one_at_a_time():  # type: ignore[no-untyped-def]
     """Hold a lock on this checkout: two targets started at once must not install twice."""
-    import fcntl  # noqa: PLC0415 - absent on Windows, whose users are told by the version check's line
+    import fcntl
 
     state = ROOT / ".state"
     state.mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sandbox import places
-from sandbox.engine import Engine
+from sandbox.engine import OWN_HOST, Engine
 from sandbox.errors import SandboxError
 from sandbox.locks import write_whole
 
@@ -28,14 +28,13 @@ runpy.run_module("{module}", run_name="__main__", alter_sys=True)' {root} "$@"
 
 
 def install_engine(engine: Engine) -> None:
-    """Put a link to the engine, and a language host when it brings none, into `.state/bin`."""
+    """Put links to the engine and its language host (ours when it brings none) into `.state/bin`.
+
+    Links, because the engine warns about a language host that is not the one beside itself.
+    """
     places.BIN.mkdir(parents=True, exist_ok=True)
     _link(places.BIN / "pulumi", Path(engine.path))
-    host = places.BIN / "pulumi-language-python"
-    if not engine.brings_host:
-        _write_starter(host, "sandbox.language_host")
-    elif host.exists():
-        host.unlink()
+    _link(places.BIN / OWN_HOST.name, engine.host or OWN_HOST)
 
 
 def install_plugins() -> None:

@@ -73,8 +73,8 @@ def start(say: Callable[[str], None]) -> Emulator:
         asked = os.environ.get("SANDBOX_PORT")
         if asked and int(_valid(asked)) != found.port:
             raise SandboxError(
-                f"the sandbox of this checkout runs on port {found.port}, SANDBOX_PORT says {asked}: "
-                "run `make sandbox-stop` first, or unset SANDBOX_PORT"
+                f"the sandbox of this checkout runs on port {found.port}, SANDBOX_PORT says {asked}"
+                ": run `make sandbox-stop` first, or unset SANDBOX_PORT"
             )
         return found
 
@@ -100,7 +100,7 @@ def _start(say: Callable[[str], None]) -> Emulator:
                 return found
         if fixed:
             raise SandboxError(
-                f"port {port} is in use by another program: set SANDBOX_PORT to a free one, or unset it"
+                f"port {port} is in use by another program: set SANDBOX_PORT to a free one"
             )
         port = FIRST_PORT + (port - FIRST_PORT + 1 + attempt * 37) % PORTS
     raise SandboxError(

@@ -1,4 +1,4 @@
-"""Where a checkout keeps what it makes: all of it in folders that git ignores, and one shared cache."""
+"""Where a checkout keeps what it makes: folders that git ignores, and one shared cache."""
 
 from __future__ import annotations
 

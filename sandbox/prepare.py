@@ -1,8 +1,7 @@
-"""Everything that a run needs, made or started when it is missing; a second time it costs little."""
+"""Everything that a run needs, made or started when it is missing; cheap a second time."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from sandbox import places
@@ -31,19 +30,9 @@ def prepare(stack: str, say: Callable[[str], None]) -> dict[str, str]:
 
 def set_up(say: Callable[[str], None]) -> None:
     """Install engine, language host and plugins. Starts nothing."""
-    _refuse_old_python()
     with held(places.STATE / "setup.lock"):
         engine = ensure_engine(say)
         install_engine(engine)
         install_plugins()
         for folder in (places.BACKEND, places.PLANS):
             folder.mkdir(parents=True, exist_ok=True)
-
-
-def _refuse_old_python() -> None:
-    from sandbox.errors import SandboxError
-
-    if sys.version_info < (3, 11):
-        raise SandboxError(
-            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: run `make setup`"
-        )

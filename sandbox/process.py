@@ -38,7 +38,7 @@ def serve(
 
     `register` adds the servicers. The port is printed as the first line of standard output, as
     the engine expects. `on_exit` runs once before the process ends (to end its own children).
-    SIGINT, SIGTERM and the parent's death all end the process at once, with status 0. Never returns.
+    SIGINT, SIGTERM and the parent's death end the process at once, with status 0. Never returns.
     """
     end = _ender(on_exit)
     for number in (signal.SIGINT, signal.SIGTERM):

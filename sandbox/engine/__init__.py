@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 VERSION = "3.259.0"
-"""Tested, and the oldest that will do: it has `policy analyze`, the event log, packs by RunPlugin."""
+"""Tested, and the oldest that will do: `policy analyze`, the event log, packs by RunPlugin."""
+
+OWN_HOST = Path(__file__).with_name("module") / "pulumi-language-python"
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,14 @@ class Engine:
     """`path` (the user's own), `download` (the vendor's) or `build` (from its Go modules)."""
     stamp: str = ""
     """Size and time of the file: an upgrade in place is looked at again."""
+    refused: str = ""
+    """The user's own `pulumi` that was too old when this one was got."""
 
     @property
-    def brings_host(self) -> bool:
-        """Whether the vendor's language host for Python lies beside it."""
-        return Path(self.path).with_name("pulumi-language-python").is_file()
+    def host(self) -> Path | None:
+        """The language host for Python beside it: the vendor's, or with a build our own."""
+        found = Path(self.path).resolve().with_name("pulumi-language-python")
+        return found if found.is_file() else None
 
 
 def ensure_engine(say: Callable[[str], None]) -> Engine:
@@ -46,7 +52,8 @@ def ensure_engine(say: Callable[[str], None]) -> Engine:
     if noted is not None and _is_current(noted):
         return noted
     engine = _find(say) or _obtain(say)
-    engine = Engine(engine.path, engine.version, engine.origin, _stamp(engine.path))
+    refused = "" if engine.origin == "path" else _first_on_path()
+    engine = replace(engine, stamp=_stamp(engine.path), refused=refused)
     from sandbox.locks import write_whole
 
     write_whole(places.ENGINE_NOTE, json.dumps(asdict(engine), indent=1))
@@ -87,19 +94,27 @@ def _obtain(say: Callable[[str], None]) -> Engine:
             if path is not None:
                 return Engine(str(path), VERSION, origin)
     raise SandboxError(
-        f"no Pulumi engine: install Pulumi {VERSION} or newer and put it on PATH, or install Go 1.24 "
-        "or newer so that it can be built"
+        f"no Pulumi engine: install Pulumi {VERSION} or newer and put it on PATH, or install Go "
+        "1.24 or newer so that it can be built"
     )
 
 
 def _is_current(noted: Engine) -> bool:
-    """Believe the note unless the file changed or the user's PATH now leads to another one."""
+    """Believe the note unless the file changed or a setup would now choose another one."""
     if not noted.stamp or _stamp(noted.path) != noted.stamp:
         return False
+    from sandbox.engine import build, download
+
+    if noted.origin == "path":
+        return _first_on_path() == noted.path
+    cached = (build.cached(VERSION), download.cached(VERSION))
+    return noted.path in map(str, cached) and _first_on_path() == noted.refused
+
+
+def _first_on_path() -> str:
     from sandbox.engine.found import on_path
 
-    first = next(iter(on_path()), None)
-    return str(first) == noted.path if noted.origin == "path" else first is None
+    return str(next(iter(on_path()), ""))
 
 
 def _noted() -> Engine | None:
@@ -116,4 +131,4 @@ def _stamp(path: str) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("-")[0].split("+")[0].split("."))
+    return tuple(int(part) for part in re.split("[-+]", version, maxsplit=1)[0].split("."))

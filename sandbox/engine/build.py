@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MODULE = Path(__file__).with_name("module")
+HOST = "pulumi-language-python"
 COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 TAGS = "osusergo grpcnotrace"
 LINK = "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{version}"
@@ -53,8 +54,10 @@ def build(version: str, say: Callable[[str], None]) -> Path | None:
         for path in MODULE.iterdir():
             shutil.copy(path, part / path.name)
         _compile(go, part, LINK.format(version=version), say)
-        for path in MODULE.iterdir():
-            (part / path.name).unlink()
+        # The engine looks for the language host beside itself, and warns about one elsewhere.
+        (part / HOST).rename(part / "bin" / HOST)
+        for name in ("go.mod", "go.sum", "tools.go"):
+            (part / name).unlink()
         part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)

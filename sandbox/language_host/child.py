@@ -1,7 +1,7 @@
 """What a child of the language host runs: a Pulumi program, or a policy pack.
 
-A script, started by its path with the program's folder as its only root, so nothing of this checkout
-is importable from a program by accident. It ends when the host dies.
+A script, started by its path with the program's folder as its only root, so nothing of this
+checkout is importable from a program by accident. It ends when the host dies.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The LanguageRuntime service: runs programs and policy packs, each in a child process.
 
-Stands in for the vendor's pulumi-language-python, which is a separate Go module that cannot be built
-from the module proxy. It differs in one thing: requests of a policy pack are not proxied (that doubles
-the time of a preview), so a pack gets the stack's config from ConfigureStack, not from PULUMI_CONFIG.
+Stands in for the vendor's pulumi-language-python, a Go module of its own that the module proxy does
+not serve. It differs in one thing: requests of a policy pack are not proxied (that doubles the time
+of a preview), so a pack gets the stack's config from ConfigureStack, not from PULUMI_CONFIG.
 """
 
 from __future__ import annotations
@@ -107,7 +107,6 @@ class LanguageHost(LanguageRuntimeServicer):
             "dry_run": request.dryRun,
             "config": dict(request.config),
             "secret_keys": list(request.configSecretKeys),
-            "config_namespace": request.config_namespace,
         }
         # On standard input, not in arguments or the environment: config holds secrets.
         child = self._start(["program"], stdin=subprocess.PIPE)
@@ -144,7 +143,7 @@ class LanguageHost(LanguageRuntimeServicer):
             return
         # The engine ends a pack by cancelling this call.
         context.add_callback(child.kill)
-        chunks: SimpleQueue[dict[str, bytes] | None] = SimpleQueue()
+        chunks: SimpleQueue[Any] = SimpleQueue()
         for name, stream in (("stdout", child.stdout), ("stderr", child.stderr)):
             threading.Thread(target=_pump, args=(name, stream, chunks), daemon=True).start()
         open_streams = 2
@@ -153,7 +152,7 @@ class LanguageHost(LanguageRuntimeServicer):
             if chunk is None:
                 open_streams -= 1
             else:
-                yield language_pb2.RunPluginResponse(**chunk)
+                yield chunk
         yield language_pb2.RunPluginResponse(exitcode=self._wait(child))
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -186,10 +185,15 @@ class LanguageHost(LanguageRuntimeServicer):
         return status
 
 
-def _pump(name: str, stream: IO[bytes], chunks: SimpleQueue[dict[str, bytes] | None]) -> None:
+def _pump(name: str, stream: IO[bytes], chunks: SimpleQueue[Any]) -> None:
     """Move what a child writes, as it writes it: the engine waits for the line with the port."""
     while data := os.read(stream.fileno(), 65536):
-        chunks.put({name: data})
+        is_error = name == "stderr"
+        chunks.put(
+            language_pb2.RunPluginResponse(stderr=data)
+            if is_error
+            else language_pb2.RunPluginResponse(stdout=data)
+        )
     chunks.put(None)
 
 
