@@ -41,6 +41,29 @@ def is_missing(error: BaseException) -> bool:
     return bool(re.search(r"NotFound|NoSuch|NonExist|\.Malformed$", code)) or code == "404"
 
 
+OUTAGES = frozenset(
+    {
+        "EndpointConnectionError",
+        "ConnectionClosedError",
+        "ConnectTimeoutError",
+        "ConnectionError",
+        "ReadTimeoutError",
+        "ResponseStreamingError",
+    }
+)
+"""Errors of botocore after which nobody knows whether the request was done."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the emulator did not answer, so that what was asked may be done or not."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if type(seen).__name__ in OUTAGES:
+            return True
+        seen = seen.__cause__
+    return False
+
+
 def explain(error: BaseException) -> str:
     """One line on an error of boto3, of the emulator or of a handler, without a traceback."""
     if isinstance(error, ProviderError):
@@ -48,10 +71,10 @@ def explain(error: BaseException) -> str:
     kind, code = type(error).__name__, code_of(error)
     text = " ".join(str(error).split())
     operation = getattr(error, "operation_name", "") or "the request"
-    if kind in ("EndpointConnectionError", "ConnectionClosedError", "ConnectTimeoutError", "ConnectionError"):
+    if kind == "ReadTimeoutError":
+        return f"the sandbox's AWS took too long ({text}); run `make sandbox` and try again"
+    if kind in OUTAGES:
         return f"the sandbox's AWS does not answer ({text}); run `make sandbox` and try again"
-    if kind in ("ReadTimeoutError", "ReadTimeout"):
-        return f"the sandbox's AWS took too long to answer ({text}); run `make sandbox` and try again"
     if kind == "ResponseParserError" or code == "500" or "<!doctype" in text.lower() or "<html" in text.lower():
         return f"the sandbox's AWS cannot do {operation}: it answered HTTP 500 without a result an AWS client can read"
     if code:

@@ -24,6 +24,7 @@ from sandbox.providers.errors import ProviderError, code_of, explain, is_missing
 __all__ = [
     "AutoName",
     "Clients",
+    "Created",
     "Handler",
     "Inputs",
     "Outputs",
@@ -40,6 +41,17 @@ __all__ = [
 
 Inputs = dict[str, Any]
 Outputs = dict[str, Any]
+
+
+class Created(str):
+    """An id together with outputs that only the creation can tell (a generated password)."""
+
+    outputs: Outputs
+
+    def __new__(cls, id: str, outputs: Outputs) -> Created:
+        made = super().__new__(cls, id)
+        made.outputs = outputs
+        return made
 
 
 class Handler(Protocol):

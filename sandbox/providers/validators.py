@@ -13,12 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.providers.framework import Inputs, Validator
+from sandbox.providers.names import snake
 from sandbox.providers.values import UNKNOWN, has_unknown
-
-
-def snake(name: str) -> str:
-    """`deletionWindowInDays` -> `deletion_window_in_days`."""
-    return re.sub(r"(?<!^)(?<![A-Z_])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])", r"_\1\2", name).lower()
 
 
 def at(inputs: Inputs, path: str) -> Iterator[Any]:

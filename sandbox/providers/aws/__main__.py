@@ -1,0 +1,13 @@
+"""The plugin `pulumi-resource-aws` of the sandbox: `python -m sandbox.providers.aws`."""
+
+from __future__ import annotations
+
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from sandbox.process import serve
+from sandbox.providers.aws.package import AwsPackage
+from sandbox.providers.server import Provider
+
+if __name__ == "__main__":
+    provider = Provider(AwsPackage())
+    serve(lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server))
