@@ -29,7 +29,9 @@ def prepare(instance: str, environment: dict[str, str], say: Callable[[str], Non
         _clear_stale_locks(say)
         _set_foreign_aside(instance, say)
         _init_stack(environment)
-    pending = pending_operations()
+        pending = pending_operations()
+        if not pending:
+            places.JOURNAL.unlink(missing_ok=True)  # it is for what was cut off only
     if pending:
         what = "1 operation was" if len(pending) == 1 else f"{len(pending)} operations were"
         raise SandboxError(
@@ -119,8 +121,7 @@ def _set_foreign_aside(instance: str, say: Callable[[str], None]) -> None:
             "sandbox: the stack's state belongs to an embedded AWS that is gone; set aside in "
             f"{places.shown(target)}"
         )
-    if places.JOURNAL.exists():
-        places.JOURNAL.unlink()
+    places.JOURNAL.unlink(missing_ok=True)
     places.BACKEND.mkdir(parents=True, exist_ok=True)
     write_whole(INSTANCE_NOTE, instance)
 

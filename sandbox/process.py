@@ -16,6 +16,8 @@ from concurrent import futures
 
 import grpc
 
+from sandbox.journal import Journal
+
 MESSAGE_LIMIT_BYTES = 400 * 1024 * 1024
 """The engine's own limit (pulumi/sdk rpcutil): a state or a plan may be far above gRPC's 4 MB."""
 
@@ -38,43 +40,50 @@ def serve(
 
     `register` adds the servicers. The port is printed as the first line of standard output, as
     the engine expects. `on_exit` runs once before the process ends (to end its own children).
-    SIGINT, SIGTERM and the parent's death end the process at once, with status 0. Never returns.
+    SIGINT and SIGTERM end the process at once, with status 0; so does the parent's death, after
+    the calls that change the cloud are finished and noted (sandbox/journal.py). Never returns.
     """
+    parent = os.getppid()
     end = _ender(on_exit)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: end())
+    journal = Journal()
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=workers, thread_name_prefix="rpc"),
         options=(*CHANNEL_OPTIONS, ("grpc.so_reuseport", 0)),
+        interceptors=[journal],
     )
     register(server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    watch_parent(end)
+
+    def orphaned() -> None:
+        journal.finish()
+        end()
+
+    watch_parent(orphaned, parent)
     while True:  # the main thread stays free to run signal handlers
         signal.pause()
 
 
-def watch_parent(gone: Callable[[], None]) -> None:
-    """Call `gone` from a background thread once the process that started this one is dead."""
-    parent = os.getppid()
+def watch_parent(gone: Callable[[], None], parent: int | None = None) -> None:
+    """Call `gone` from a background thread once the process that started this one is dead.
+
+    `parent` is its number as seen at start-up, when that was long ago.
+    """
+    expected = parent or os.getppid()
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == expected:
             time.sleep(PARENT_POLL_SECONDS)
         gone()
 
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
-def exit_with_parent() -> None:
-    """End this process at once, with status 1, when the one that started it dies."""
-    watch_parent(lambda: os._exit(1))
-
-
 def _ender(on_exit: Callable[[], None] | None) -> Callable[[], None]:
-    """Make the function that ends the process: once, without waiting for threads or open calls."""
+    """Make the function that ends the process: without waiting for threads or open calls."""
 
     def end() -> None:
         try:
