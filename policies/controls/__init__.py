@@ -21,6 +21,7 @@ from . import (
     database_customer_key,
     key_availability,
     key_material,
+    key_per_service,
     key_rotation,
     log_customer_key,
     message_customer_key,
@@ -44,6 +45,7 @@ CONTROLS: tuple[Control, ...] = (
     key_material.CONTROL,
     key_availability.CONTROL,
     cache_transit.CONTROL,
+    key_per_service.CONTROL,
     # Aurora
     aurora_backups.CONTROL,
     aurora_deletion_protection.CONTROL,

@@ -1,0 +1,91 @@
+"""Which key each store is encrypted under, by value when it is known and by the graph when not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from core import UNKNOWN, Resource, Stack
+
+from ._stores import (
+    MEMORYDB_CLUSTER,
+    RDS_CLUSTER,
+    RDS_CLUSTER_INSTANCE,
+    RDS_INSTANCE,
+    REPLICATION_GROUP,
+    SERVERLESS_CACHE,
+)
+from ._types import ALIAS, KEY, LOG_GROUP, QUEUE, SECRET, STREAM, TOPIC
+
+#: Each type's service, and the properties that hold a key: first the store's own, then others
+#: that AWS may fill in by itself.
+SERVICES: dict[str, tuple[str, tuple[str, ...]]] = {
+    STREAM: ("Kinesis", ("kmsKeyId",)),
+    RDS_CLUSTER: ("RDS", ("kmsKeyId", "performanceInsightsKmsKeyId")),
+    RDS_INSTANCE: ("RDS", ("kmsKeyId", "performanceInsightsKmsKeyId")),
+    RDS_CLUSTER_INSTANCE: ("RDS", ("", "performanceInsightsKmsKeyId")),
+    REPLICATION_GROUP: ("ElastiCache", ("kmsKeyId",)),
+    SERVERLESS_CACHE: ("ElastiCache", ("kmsKeyId",)),
+    MEMORYDB_CLUSTER: ("ElastiCache", ("kmsKeyArn",)),
+    SECRET: ("Secrets Manager", ("kmsKeyId",)),
+    LOG_GROUP: ("CloudWatch Logs", ("kmsKeyId",)),
+    TOPIC: ("messaging", ("kmsMasterKeyId",)),
+    QUEUE: ("messaging", ("kmsMasterKeyId",)),
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """One key property of one resource: the keys of the stack and the foreign texts it names.
+
+    `open` says that neither value nor graph leaves exactly one key.
+    """
+
+    resource: Resource
+    service: str
+    path: str
+    keys: tuple[Resource, ...]
+    strangers: tuple[str, ...]
+    open: bool
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """What tells one key from another: the urn of a key of the stack, else the text."""
+        return (*(key.urn for key in self.keys), *self.strangers)
+
+
+_KNOWN: WeakKeyDictionary[Stack, list[Use]] = WeakKeyDictionary()
+
+
+def uses(stack: Stack) -> list[Use]:
+    """Every use of a key in the stack, worked out once for each stack."""
+    if stack not in _KNOWN:
+        _KNOWN[stack] = [u for r in stack.of(*SERVICES) for u in _uses_of(r, stack)]
+    return _KNOWN[stack]
+
+
+def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
+    service, (own, *others) = SERVICES[resource.type]
+    replica = resource.props.declared("replicateSourceDb")
+    for key in (own, *others):
+        value = resource.props.raw(key)
+        left_out = value in (None, "") or (value is UNKNOWN and not stack.sources(resource, key))
+        if not key or (left_out and (replica or key != own)):
+            continue  # AWS decides it: a replica's key is its source's
+        keys, strangers, undecided = _keys(resource, key, stack)
+        yield Use(resource, service, key, keys, strangers, undecided or len(keys) > 1)
+
+
+def _keys(
+    resource: Resource, key: str, stack: Stack
+) -> tuple[tuple[Resource, ...], tuple[str, ...], bool]:
+    reference = stack.refers_to(resource, key, (KEY, ALIAS), ("id", "arn", "keyId", "name"))
+    found = {t.urn: t for t in reference.targets if t.type == KEY}
+    strangers, undecided = list(reference.strangers), reference.undecided
+    for alias in (t for t in reference.targets if t.type == ALIAS):
+        target = stack.refers_to(alias, "targetKeyId", (KEY,), ("id", "arn", "keyId"))
+        found.update({t.urn: t for t in target.targets})
+        strangers.extend(target.strangers)
+        undecided = undecided or target.undecided or not (target.targets or target.strangers)
+    return tuple(found.values()), tuple(strangers), undecided

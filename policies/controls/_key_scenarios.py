@@ -1,0 +1,218 @@
+"""Scenarios of key-per-service, with keys unknown as at a first preview, or known."""
+
+from __future__ import annotations
+
+from core import UNKNOWN, Item, Scenario, Settings, Value, accepts, ignores, refuses, undecided
+
+from ._stores import (
+    MEMORYDB_CLUSTER,
+    RDS_CLUSTER,
+    RDS_CLUSTER_INSTANCE,
+    RDS_INSTANCE,
+    REPLICATION_GROUP,
+    SERVERLESS_CACHE,
+)
+from ._types import ALIAS, EXTERNAL_KEY, KEY, LOG_GROUP, QUEUE, REPLICA_KEY, SECRET, STREAM, TOPIC
+
+BASE = "arn:aws:kms:sa-east-1:111122223333:"
+OUTSIDE = f"{BASE}key/99999999-1111-2222-3333-444444444444"
+PI = "performanceInsightsKmsKeyId"
+
+
+def arn(name: str) -> str:
+    return f"{BASE}key/{name}"
+
+
+def new_key(name: str, type_: str = KEY) -> Item:
+    return Item(type_, name, {"arn": UNKNOWN, "id": UNKNOWN, "keyId": UNKNOWN})
+
+
+def old_key(name: str) -> Item:
+    return Item(KEY, name, {"arn": arn(name), "id": name, "keyId": name})
+
+
+def alias(name: str, *targets: str, known: Value = UNKNOWN) -> Item:
+    props: dict[str, Value] = {
+        "name": f"alias/{name}",
+        "id": f"alias/{name}",
+        "arn": UNKNOWN,
+        "targetKeyId": known,
+    }
+    return Item(ALIAS, name, props, needs={"targetKeyId": targets})
+
+
+def new(type_: str, *keys: str, key: str = "kmsKeyId", name: str = "store") -> Item:
+    return Item(type_, name, {key: UNKNOWN}, needs={key: keys})
+
+
+def old(type_: str, value: Value, key: str = "kmsKeyId", name: str = "store") -> Item:
+    return Item(type_, name, {key: value})
+
+
+def told(profile: str = "baseline", *external: str, proven: tuple[str, ...] = ()) -> Settings:
+    params = {"rotationProven": list(proven)}
+    return Settings("test", profile=profile, suffix="test", external_keys=external, params=params)
+
+
+FIVE = (
+    (STREAM, "k"),
+    (RDS_CLUSTER, "r"),
+    (REPLICATION_GROUP, "c"),
+    (SECRET, "s"),
+    (LOG_GROUP, "l"),
+)
+INSTANCE = Item(RDS_CLUSTER_INSTANCE, "i", {PI: UNKNOWN}, needs={PI: ("r",)})
+
+SCENARIOS: tuple[Scenario, ...] = (
+    accepts(
+        "a key each, before there are keys",
+        *(new_key(k) for _, k in FIVE),
+        *(new(t, k, name=f"store-{k}") for t, k in FIVE),
+    ),
+    accepts(
+        "a key each, deployed",
+        *(old_key(k) for _, k in FIVE),
+        *(old(t, arn(k), name=f"store-{k}") for t, k in FIVE),
+    ),
+    accepts(
+        "two secrets under one key", new_key("s"), new(SECRET, "s"), new(SECRET, "s", name="b")
+    ),
+    accepts(
+        "topic and queue under one key",
+        new_key("m"),
+        new(TOPIC, "m", key="kmsMasterKeyId"),
+        new(QUEUE, "m", key="kmsMasterKeyId", name="queue"),
+    ),
+    accepts("by key id", old_key("k"), old(STREAM, "k")),
+    accepts("by alias name", new_key("k"), alias("k-test", "k"), old(STREAM, "alias/k-test")),
+    accepts("by an alias's output", new_key("k"), alias("k-test", "k"), new(STREAM, "k-test")),
+    accepts("key and its alias alike", new_key("k"), alias("a", "k"), new(STREAM, "k", "a")),
+    accepts("a listed key", old(STREAM, OUTSIDE), settings=told("baseline", OUTSIDE)),
+    accepts(
+        "a listed and proven key in production",
+        old(STREAM, OUTSIDE),
+        settings=told("production", OUTSIDE, proven=(OUTSIDE,)),
+    ),
+    ignores("a replica's key is its source's", Item(RDS_INSTANCE, "r", {"replicateSourceDb": "d"})),
+    accepts("insights under the cluster's key", new_key("r"), new(RDS_CLUSTER, "r"), INSTANCE),
+    refuses(
+        "stream and cluster share",
+        new_key("k"),
+        new(STREAM, "k"),
+        new(RDS_CLUSTER, "k", name="db"),
+        says="RDS (db.kmsKeyId) uses too",
+    ),
+    refuses(
+        "secret and logs share, deployed",
+        old_key("k"),
+        old(SECRET, arn("k")),
+        old(LOG_GROUP, arn("k"), name="l"),
+        says="is the key k",
+    ),
+    refuses(
+        "sharing by id and by ARN",
+        old_key("k"),
+        old(SECRET, "k"),
+        old(LOG_GROUP, arn("k"), name="l"),
+        says="uses too",
+    ),
+    refuses(
+        "sharing through an alias",
+        new_key("k"),
+        alias("a", "k"),
+        old(SECRET, "alias/a"),
+        new(STREAM, "k", name="s"),
+        says="uses too",
+    ),
+    refuses(
+        "sharing through two aliases",
+        new_key("k"),
+        alias("a", "k"),
+        alias("b", "k"),
+        old(SECRET, "alias/a"),
+        old(STREAM, "alias/b", name="s"),
+        says="uses too",
+    ),
+    refuses(
+        "sharing with the insights of a database",
+        new_key("r"),
+        new(STREAM, "r"),
+        INSTANCE,
+        says="uses too",
+    ),
+    refuses(
+        "cache and MemoryDB against the stream",
+        new_key("k"),
+        new(MEMORYDB_CLUSTER, "k", key="kmsKeyArn"),
+        new(STREAM, "k", name="s"),
+        says="uses too",
+    ),
+    refuses(
+        "a listed key shared",
+        old(STREAM, OUTSIDE),
+        old(SECRET, OUTSIDE, name="s"),
+        settings=told("baseline", OUTSIDE),
+        says="uses too",
+    ),
+    refuses("a key of another stack", old(STREAM, OUTSIDE), says="no key of this stack"),
+    refuses(
+        "a key of another stack, while ours is known",
+        old_key("k"),
+        old(STREAM, OUTSIDE),
+        says="no key of this stack",
+    ),
+    refuses(
+        "a listed key in another spelling",
+        old(STREAM, OUTSIDE.rsplit("/", 1)[1]),
+        settings=told("baseline", OUTSIDE),
+        says="not listed",
+    ),
+    refuses(
+        "the AWS-managed key, deployed",
+        old(SERVERLESS_CACHE, "alias/aws/elasticache"),
+        says="no key of this stack",
+    ),
+    refuses("an alias outside", old(SECRET, "alias/theirs"), says="no key of this stack"),
+    refuses(
+        "an alias of a key outside",
+        alias("a", known=OUTSIDE),
+        old(SECRET, "alias/a"),
+        says="no key of this stack",
+    ),
+    refuses("no key at all", old(STREAM, None), says="there is no key"),
+    refuses("an empty key, deployed", old(SECRET, ""), says="no key of this stack"),
+    refuses(
+        "insights under the AWS-managed key",
+        old_key("r"),
+        old(RDS_CLUSTER, arn("r"), name="r2"),
+        old(RDS_CLUSTER_INSTANCE, OUTSIDE, PI),
+        says="no key of this stack",
+    ),
+    undecided(
+        "a key of two", new_key("k"), new_key("r"), new(STREAM, "k", "r"), says="more than one key"
+    ),
+    undecided(
+        "left out, so AWS will decide", new_key("k"), new(RDS_CLUSTER), says="no key of this stack"
+    ),
+    undecided(
+        "computed from something else",
+        Item(SECRET, "x", {"kmsKeyId": "k"}),
+        new(STREAM, "x"),
+        settings=told("baseline", "k"),
+        says="no key of this stack",
+    ),
+    undecided(
+        "an imported key", new_key("e", EXTERNAL_KEY), new(STREAM, "e"), says="no key of this stack"
+    ),
+    undecided(
+        "a replica key", new_key("e", REPLICA_KEY), new(STREAM, "e"), says="no key of this stack"
+    ),
+    undecided("an alias of nobody knows which", alias("a"), old(STREAM, "alias/a")),
+    undecided(
+        "a listed key in production",
+        old(STREAM, OUTSIDE),
+        settings=told("production", OUTSIDE),
+        says="not proven live",
+    ),
+    ignores("an instance without insights", Item(RDS_CLUSTER_INSTANCE, "i", {PI: UNKNOWN})),
+)

@@ -1,0 +1,90 @@
+"""Each service's stores are under customer keys of this stack that no other service uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import (
+    MANDATORY,
+    Control,
+    Finding,
+    NotASubject,
+    Resource,
+    Settings,
+    Severity,
+    Stack,
+)
+
+from . import _key_scenarios as example
+from ._key_graph import SERVICES, Use, uses
+
+
+def stack_check(subject: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+    every = uses(stack)
+    mine = [u for u in every if u.resource is subject]
+    if not mine:
+        raise NotASubject("it has no key of its own")
+    for use in mine:
+        yield from _whose(use, settings)
+        for other in every:
+            if other.service != use.service and set(use.identities) & set(other.identities):
+                yield Finding(
+                    f"{use.path} is the key {_name(use, other)}, which {other.service} "
+                    f"({other.resource.name}.{other.path}) uses too",
+                    property=use.path,
+                )
+                break
+
+
+def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
+    path = use.path
+    proven = settings.params.get("rotationProven", ())
+    for stranger in use.strangers:
+        if stranger not in settings.external_keys:
+            yield Finding(
+                f"{path} is {use.resource.props.show(path)}, which is no key of this stack and "
+                "not listed in externalKeys",
+                property=path,
+            )
+        elif settings.profile == "production" and stranger not in proven:
+            yield Finding(
+                f"{path} is a listed key from outside whose rotation is not proven live",
+                property=path,
+                fix=f"a key of this stack, or {stranger} in rotationProven once it is proven",
+                undecided=True,
+            )
+    if use.open:
+        yield Finding(
+            f"{path} is not known before deployment, and "
+            + ("more than one key" if use.keys else "no key of this stack")
+            + " is what it was computed from",
+            property=path,
+            undecided=True,
+        )
+    elif not use.identities:
+        yield Finding(f"{path} is {use.resource.props.show(path)}: there is no key", path)
+
+
+def _name(use: Use, other: Use) -> str:
+    shared = set(use.identities) & set(other.identities)
+    names = [k.name for k in use.keys if k.urn in shared]
+    return names[0] if names else sorted(shared)[0]
+
+
+CONTROL = Control(
+    id="key-per-service",
+    title="Each service has keys of its own in this stack",
+    statement="Stores of one service must be encrypted with a customer key of this stack, or a "
+    "listed one from outside, that no other service uses.",
+    rationale="Access, rotation and revocation are granted by key: a key shared by two services "
+    "opens one with the permissions of the other.",
+    severity=Severity.HIGH,
+    owner="platform engineering",
+    subjects=tuple(SERVICES),
+    properties=("kmsKeyId", "kmsKeyArn", "kmsMasterKeyId", "performanceInsightsKmsKeyId"),
+    remediation='kms_key_id=service_key.arn, with service_key = aws.kms.Key("service", ...)',
+    levels=MANDATORY,
+    config_schema={"rotationProven": {"type": "array", "items": {"type": "string"}}},
+    stack_check=stack_check,
+    scenarios=example.SCENARIOS,
+)
