@@ -1,4 +1,4 @@
-"""What moto lacks or does not do as AWS does, a module a service; each patch names its gap."""
+"""What moto lacks, or does not do as AWS does, by service; each patch names its gap."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ import importlib
 
 from sandbox.emulator.patches.patch import Patch
 
-MODULES: dict[str, str] = {
-    "ec2": "ec2",
-    "elasticache": "elasticache",
-    "kinesis": "kinesis",
-    "kms": "kms",
-    "logs": "logs",
-    "rds": "rds",
-    "resourcegroupstaggingapi": "tagging",
-    "secretsmanager": "secretsmanager",
+MODULES: dict[str, tuple[str, ...]] = {
+    "ec2": ("ec2",),
+    "elasticache": ("elasticache", "elasticache_changes", "elasticache_groups"),
+    "kinesis": ("kinesis",),
+    "kms": ("kms",),
+    "logs": ("logs",),
+    "rds": ("rds", "rds_groups", "rds_instances", "rds_versions"),
+    "resourcegroupstaggingapi": ("tagging",),
+    "secretsmanager": ("secretsmanager",),
 }
-"""moto's name of a service -> module here."""
+"""moto's name of a service -> modules here."""
 
 
 def of(service: str) -> tuple[Patch, ...]:
     """The patches of one service; () when it needs none. Loads moto's models of it."""
-    if service not in MODULES:
-        return ()
-    module = importlib.import_module(f"{__name__}.{MODULES[service]}")
-    return tuple(value for value in vars(module).values() if isinstance(value, Patch))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in MODULES.get(service, ())]
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Patch))
 
 
 def install(service: str) -> None:
