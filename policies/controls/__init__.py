@@ -15,6 +15,7 @@ from . import (
     aurora_performance_insights_key,
     aurora_serverless_bounds,
     aurora_tags_to_snapshots,
+    aurora_tls,
     aurora_two_zones,
     cache_customer_key,
     cache_transit,
@@ -58,6 +59,7 @@ CONTROLS: tuple[Control, ...] = (
     aurora_serverless_bounds.CONTROL,
     aurora_tags_to_snapshots.CONTROL,
     aurora_two_zones.CONTROL,
+    aurora_tls.CONTROL,
     # Redis
     redis_authentication.CONTROL,
     redis_high_availability.CONTROL,

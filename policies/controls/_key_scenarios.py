@@ -189,25 +189,25 @@ SCENARIOS: tuple[Scenario, ...] = (
         says="no key of this stack",
     ),
     undecided(
-        "a key of two", new_key("k"), new_key("r"), new(STREAM, "k", "r"), says="more than one key"
+        "a key of two", new_key("k"), new_key("r"), new(STREAM, "k", "r"), says="k or r: which"
     ),
-    undecided(
+    refuses(
         "left out, so AWS will decide", new_key("k"), new(RDS_CLUSTER), says="no key of this stack"
     ),
-    undecided(
+    refuses(
         "computed from something else",
         Item(SECRET, "x", {"kmsKeyId": "k"}),
         new(STREAM, "x"),
         settings=told("baseline", "k"),
         says="no key of this stack",
     ),
-    undecided(
+    refuses(
         "an imported key", new_key("e", EXTERNAL_KEY), new(STREAM, "e"), says="no key of this stack"
     ),
-    undecided(
+    refuses(
         "a replica key", new_key("e", REPLICA_KEY), new(STREAM, "e"), says="no key of this stack"
     ),
-    undecided("an alias of nobody knows which", alias("a"), old(STREAM, "alias/a")),
+    refuses("an alias of no key", alias("a"), old(STREAM, "alias/a"), says="comes from no key"),
     undecided(
         "a listed key in production",
         old(STREAM, OUTSIDE),

@@ -53,14 +53,11 @@ def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
                 fix=f"a key of this stack, or {stranger} in rotationProven once it is proven",
                 undecided=True,
             )
-    if use.open:
-        yield Finding(
-            f"{path} is not known before deployment, and "
-            + ("more than one key" if use.keys else "no key of this stack")
-            + " is what it was computed from",
-            property=path,
-            undecided=True,
-        )
+    if use.open and use.keys:
+        names = " or ".join(sorted(k.name for k in use.keys))
+        yield Finding(f"{path} was computed from {names}: which?", property=path, undecided=True)
+    elif use.open:
+        yield Finding(f"{path} comes from no key of this stack", property=path)
     elif not use.identities:
         yield Finding(f"{path} is {use.resource.props.show(path)}: there is no key", path)
 
