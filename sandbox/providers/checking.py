@@ -39,10 +39,16 @@ class Request:
     proposed_name: str | None = None
 
 
-def check(schema: TypeSchema, rule: TypeRule, scope: Scope, request: Request) -> tuple[Inputs, list[str]]:
+def check(
+    schema: TypeSchema, rule: TypeRule, scope: Scope, request: Request
+) -> tuple[Inputs, list[str]]:
     """The checked inputs and the mistakes, each one line."""
     mistakes: list[str] = []
-    written = {key: value for key, value in request.news.items() if not key.startswith("__") and value is not None}
+    written = {
+        key: value
+        for key, value in request.news.items()
+        if not key.startswith("__") and value is not None
+    }
     inputs = _object(written, schema.inputs, request.name, mistakes, rule, "")
     added: list[str] = []
     for key, value in rule.defaults.items():
@@ -94,9 +100,17 @@ def _auto_name(
 ) -> str | None:
     """The name made for a resource, if it needs one: the old one as long as it was made, too."""
     auto = rule.auto_name
-    if auto is None or auto.property not in schema.inputs or rule.plugin_framework and auto.property == "name":
+    if (
+        auto is None
+        or auto.property not in schema.inputs
+        or rule.plugin_framework
+        and auto.property == "name"
+    ):
         return None
-    if not schema.inputs[auto.property].optional or schema.inputs[auto.property].shape.kind != "str":
+    if (
+        not schema.inputs[auto.property].optional
+        or schema.inputs[auto.property].shape.kind != "str"
+    ):
         return None
     if auto.property in inputs or f"{auto.property}Prefix" in inputs:
         return None
@@ -114,7 +128,12 @@ def _auto_name(
 
 
 def _object(
-    values: Inputs, properties: Mapping[str, Property], path: str, mistakes: list[str], rule: TypeRule, inside: str
+    values: Inputs,
+    properties: Mapping[str, Property],
+    path: str,
+    mistakes: list[str],
+    rule: TypeRule,
+    inside: str,
 ) -> Inputs:
     """An object with its values in the types of the schema; unknown names are mistakes."""
     made: Inputs = {}
@@ -129,12 +148,17 @@ def _object(
     return made
 
 
-def _value(value: Any, shape: Shape, path: str, mistakes: list[str], rule: TypeRule, inside: str) -> Any:
+def _value(
+    value: Any, shape: Shape, path: str, mistakes: list[str], rule: TypeRule, inside: str
+) -> Any:
     if value == UNKNOWN or value is None or shape.kind == "any":
         return value
     if shape.kind == "list" and isinstance(value, list) and shape.element:
         element = shape.element
-        return [_value(item, element, f"{path}[{i}]", mistakes, rule, inside) for i, item in enumerate(value)]
+        return [
+            _value(item, element, f"{path}[{i}]", mistakes, rule, inside)
+            for i, item in enumerate(value)
+        ]
     if shape.kind == "map" and isinstance(value, dict) and shape.element:
         element = shape.element
         return {
@@ -143,9 +167,17 @@ def _value(value: Any, shape: Shape, path: str, mistakes: list[str], rule: TypeR
             if not key.startswith("__")
         }
     if shape.kind == "object" and isinstance(value, dict):
-        written = {key: item for key, item in value.items() if not key.startswith("__") and item is not None}
+        written = {
+            key: item
+            for key, item in value.items()
+            if not key.startswith("__") and item is not None
+        }
         made = _object(written, shape.fields, path, mistakes, rule, inside)
-        extra = {key: item for key, item in rule.nested_defaults.get(inside, {}).items() if key not in made}
+        extra = {
+            key: item
+            for key, item in rule.nested_defaults.get(inside, {}).items()
+            if key not in made
+        }
         made.update(extra)
         if not rule.plugin_framework:
             made[DEFAULTS] = sorted(extra)
@@ -165,7 +197,11 @@ def _scalar(value: Any, shape: Shape, path: str, mistakes: list[str]) -> Any:
         if isinstance(value, (dict, list)):  # policies may be written as objects
             import json
 
-            return UNKNOWN if has_unknown(value) else json.dumps(without_defaults(value), separators=(",", ":"))
+            return (
+                UNKNOWN
+                if has_unknown(value)
+                else json.dumps(without_defaults(value), separators=(",", ":"))
+            )
     elif kind == "bool":
         if isinstance(value, bool):
             return value
@@ -180,12 +216,25 @@ def _scalar(value: Any, shape: Shape, path: str, mistakes: list[str]) -> Any:
             number = None
         if number is not None:
             return int(number) if number.is_integer() else number
-    expected = {"str": "a text", "bool": "true or false", "int": "a number", "float": "a number", "map": "a map"}
+    expected = {
+        "str": "a text",
+        "bool": "true or false",
+        "int": "a number",
+        "float": "a number",
+        "map": "a map",
+    }
     wanted = expected.get(kind, f"{'an' if kind == 'object' else 'a'} {kind}")
     mistakes.append(f"expected {wanted} at '{path}', got {_kind(value)}")
     return value
 
 
 def _kind(value: Any) -> str:
-    names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
+    names = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+        dict: "an object",
+    }
     return names.get(type(value), type(value).__name__)

@@ -15,7 +15,7 @@ DUMMY_KEY = "sandbox"
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 ATTEMPTS = 4
-REMEDY = "run `make sandbox`, then `eval \"$(make -s env)\"`"
+REMEDY = 'run `make sandbox`, then `eval "$(make -s env)"`'
 
 
 def loopback(url: str) -> str:
@@ -24,7 +24,9 @@ def loopback(url: str) -> str:
     Only literal loopback addresses and `localhost` count: a name could resolve to anything.
     """
     if not url:
-        raise ProviderError(f"AWS_ENDPOINT_URL is not set: the sandbox's provider has no AWS to talk to; {REMEDY}")
+        raise ProviderError(
+            f"AWS_ENDPOINT_URL is not set: the sandbox's provider has no AWS to talk to; {REMEDY}"
+        )
     parts = urlsplit(url)
     host = parts.hostname or ""
     try:

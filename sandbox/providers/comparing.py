@@ -25,7 +25,11 @@ class Difference:
 
 
 def difference(
-    schema: TypeSchema, rule: TypeRule, olds: Outputs, news: Inputs, ignored: frozenset[str] = frozenset()
+    schema: TypeSchema,
+    rule: TypeRule,
+    olds: Outputs,
+    news: Inputs,
+    ignored: frozenset[str] = frozenset(),
 ) -> Difference:
     """Compare the last outputs with the new inputs (as Terraform's plan does, not inputs with inputs)."""
     found = Difference()
@@ -39,11 +43,17 @@ def difference(
             continue
         found.paths.update(paths)
         found.changed.add("tagsAll" if name == "tags" and "tagsAll" in schema.outputs else name)
-        if name in rule.replaces or name == "region" or (name in rule.replaces_if and rule.replaces_if[name](olds, plain)):
+        if (
+            name in rule.replaces
+            or name == "region"
+            or (name in rule.replaces_if and rule.replaces_if[name](olds, plain))
+        ):
             found.replaces.add(name)
     named = rule.auto_name.property if rule.auto_name else ""
     fixed_name = named in plain and named not in (news.get(DEFAULTS) or [])
-    found.delete_before_replace = bool(found.replaces) and (rule.delete_before_replace or fixed_name)
+    found.delete_before_replace = bool(found.replaces) and (
+        rule.delete_before_replace or fixed_name
+    )
     return found
 
 
@@ -54,12 +64,16 @@ def equal(old: Any, new: Any, rule: TypeRule, path: str) -> bool:
 
 def _can_be_unset(schema: TypeSchema, rule: TypeRule, name: str, olds: Outputs) -> bool:
     """Whether leaving an input out means taking its value away: not where AWS computes one."""
-    computed = (schema.is_computed(name) or name in rule.computed) and name not in rule.optional_only
+    computed = (
+        schema.is_computed(name) or name in rule.computed
+    ) and name not in rule.optional_only
     write_only = name in rule.write_only or name.endswith("Wo")
     return not computed and not write_only and name in olds
 
 
-def _paths(old: Any, new: Any, rule: TypeRule, plain: str, shown: str) -> Iterator[tuple[str, Kind]]:
+def _paths(
+    old: Any, new: Any, rule: TypeRule, plain: str, shown: str
+) -> Iterator[tuple[str, Kind]]:
     """The differing leaves under one property: `plain` without indices for the rule, `shown` with."""
     if has_unknown(new) and not isinstance(new, (dict, list)):
         yield shown, "update" if not is_zero(old) else "add"
@@ -86,14 +100,18 @@ def _object_paths(
         inner = f"{plain}.{key}"
         if key not in new and inner in rule.computed:
             continue
-        where = f"{shown}.{key}" if key.replace("_", "a").isalnum() else f"{shown}[{json.dumps(key)}]"
+        where = (
+            f"{shown}.{key}" if key.replace("_", "a").isalnum() else f"{shown}[{json.dumps(key)}]"
+        )
         if plain in ("tags", "tagsAll") and (key in old) != (key in new):
             yield where, "add" if key in new else "delete"
             continue
         yield from _paths(old.get(key), new.get(key), rule, inner, where)
 
 
-def _list_paths(old: list[Any], new: list[Any], rule: TypeRule, plain: str, shown: str) -> Iterator[tuple[str, Kind]]:
+def _list_paths(
+    old: list[Any], new: list[Any], rule: TypeRule, plain: str, shown: str
+) -> Iterator[tuple[str, Kind]]:
     if plain in rule.sets:
         left, right = _unmatched(old, new, rule, plain)
     else:
@@ -110,12 +128,21 @@ def _list_paths(old: list[Any], new: list[Any], rule: TypeRule, plain: str, show
             yield from found or ([(where, "update")] if plain in rule.sets else [])
 
 
-def _unmatched(old: list[Any], new: list[Any], rule: TypeRule, plain: str) -> tuple[dict[int, Any], dict[int, Any]]:
+def _unmatched(
+    old: list[Any], new: list[Any], rule: TypeRule, plain: str
+) -> tuple[dict[int, Any], dict[int, Any]]:
     """The elements of two sets that have no equal in the other, by their index."""
     rest = dict(enumerate(old))
     right: dict[int, Any] = {}
     for index, item in enumerate(new):
-        twin = next((key for key, value in rest.items() if not any(_paths(value, item, rule, plain, plain))), None)
+        twin = next(
+            (
+                key
+                for key, value in rest.items()
+                if not any(_paths(value, item, rule, plain, plain))
+            ),
+            None,
+        )
         if twin is None:
             right[index] = item
         else:

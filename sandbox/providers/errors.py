@@ -75,7 +75,12 @@ def explain(error: BaseException) -> str:
         return f"the sandbox's AWS took too long ({text}); run `make sandbox` and try again"
     if kind in OUTAGES:
         return f"the sandbox's AWS does not answer ({text}); run `make sandbox` and try again"
-    if kind == "ResponseParserError" or code == "500" or "<!doctype" in text.lower() or "<html" in text.lower():
+    if (
+        kind == "ResponseParserError"
+        or code == "500"
+        or "<!doctype" in text.lower()
+        or "<html" in text.lower()
+    ):
         return f"the sandbox's AWS cannot do {operation}: it answered HTTP 500 without a result an AWS client can read"
     if code:
         message = " ".join(str(error.response["Error"].get("Message", "")).split())  # type: ignore[attr-defined]

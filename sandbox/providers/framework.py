@@ -135,11 +135,15 @@ class TypeRule:
     """What the plan refuses (Terraform's CustomizeDiff): in Diff and Create, preview or not."""
 
 
-def tag_list(tags: Mapping[str, str] | None, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+def tag_list(
+    tags: Mapping[str, str] | None, key: str = "Key", value: str = "Value"
+) -> list[dict[str, str]]:
     """Tags as most AWS calls take them: [{"Key": ..., "Value": ...}] (KMS: TagKey, TagValue)."""
     return [{key: name, value: text} for name, text in (tags or {}).items()]
 
 
-def tag_map(tags: list[dict[str, str]] | None, key: str = "Key", value: str = "Value") -> dict[str, str]:
+def tag_map(
+    tags: list[dict[str, str]] | None, key: str = "Key", value: str = "Value"
+) -> dict[str, str]:
     """Tags as Pulumi has them, without AWS's own (`aws:...`)."""
     return {tag[key]: tag.get(value, "") for tag in tags or [] if not tag[key].startswith("aws:")}

@@ -59,7 +59,11 @@ class TypeSchema:
     def is_computed(self, name: str) -> bool:
         """Whether AWS gives the value when the user does not."""
         output = self.outputs.get(name)
-        return output is not None and not output.optional and (name not in self.inputs or self.inputs[name].optional)
+        return (
+            output is not None
+            and not output.optional
+            and (name not in self.inputs or self.inputs[name].optional)
+        )
 
 
 @cache
@@ -73,7 +77,8 @@ def type_schema(token: str) -> TypeSchema:
     args = classes.get(f"{class_name}Args")
     inputs = _inputs(args, str(folder)) if args else {}
     outputs = {
-        names[python]: _property(annotation, str(folder)) for python, annotation in _outputs(classes[class_name])
+        names[python]: _property(annotation, str(folder))
+        for python, annotation in _outputs(classes[class_name])
     }
     return TypeSchema(token, inputs, outputs, frozenset(_secrets(text, names)))
 
@@ -82,7 +87,9 @@ def type_schema(token: str) -> TypeSchema:
 def config_names(package: str) -> frozenset[str]:
     """The configuration keys that a provider knows (camelCase)."""
     tree = ast.parse((_root(package) / "provider.py").read_text(encoding="utf-8"))
-    args = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "ProviderArgs")
+    args = next(
+        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "ProviderArgs"
+    )
     return frozenset(name for _, name in _names(args))
 
 
@@ -90,7 +97,9 @@ def config_names(package: str) -> frozenset[str]:
 def _root(package: str) -> Path:
     spec = importlib.util.find_spec(f"pulumi_{package}")  # finds it without importing it
     if spec is None or spec.origin is None:
-        raise ProviderError(f"the Python package pulumi-{package} is not installed; run `make setup`")
+        raise ProviderError(
+            f"the Python package pulumi-{package} is not installed; run `make setup`"
+        )
     return Path(spec.origin).parent
 
 
@@ -101,7 +110,9 @@ def _locate(token: str) -> tuple[Path, str]:
     found = _init_text(package)
     start = found.find(f'"{token}": "')
     if start < 0:
-        raise ProviderError(f"the installed SDK pulumi-{package} has no resource type {token}; check its spelling")
+        raise ProviderError(
+            f"the installed SDK pulumi-{package} has no resource type {token}; check its spelling"
+        )
     class_name = found[start:].split('"', 4)[3]
     fqn = re.findall(r'"fqn": "([\w.]+)"', found[:start])[-1]
     return root.joinpath(*fqn.split(".")[1:]), class_name
@@ -115,7 +126,9 @@ def _init_text(package: str) -> str:
 def _source_of(folder: Path, class_name: str, token: str) -> Path:
     likely = folder / f"{snake(class_name)}.py"
     for path in (likely, *folder.glob("*.py")):
-        if path.exists() and f"\nclass {class_name}(pulumi.CustomResource)" in path.read_text(encoding="utf-8"):
+        if path.exists() and f"\nclass {class_name}(pulumi.CustomResource)" in path.read_text(
+            encoding="utf-8"
+        ):
             return path
     raise ProviderError(f"the installed SDK has no source for {token}")
 
@@ -152,7 +165,9 @@ def _names(node: ast.ClassDef) -> list[tuple[str, str]]:
             call = mark if isinstance(mark, ast.Call) else None
             target = call.func if call else mark
             if isinstance(target, ast.Attribute) and target.attr == "getter":
-                named = [word.value for word in (call.keywords if call else []) if word.arg == "name"]
+                named = [
+                    word.value for word in (call.keywords if call else []) if word.arg == "name"
+                ]
                 name = named[0].value if named and isinstance(named[0], ast.Constant) else item.name
                 found.append((item.name, str(name)))
     return found
@@ -160,7 +175,9 @@ def _names(node: ast.ClassDef) -> list[tuple[str, str]]:
 
 def _inputs(node: ast.ClassDef, folder: str) -> dict[str, Property]:
     names = dict(_names(node))
-    made = next(item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__")
+    made = next(
+        item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"
+    )
     found: dict[str, Property] = {}
     for argument, default in zip(made.args.kwonlyargs, made.args.kw_defaults, strict=True):
         shape = _property(argument.annotation, folder).shape
@@ -170,7 +187,9 @@ def _inputs(node: ast.ClassDef, folder: str) -> dict[str, Property]:
 
 def _outputs(node: ast.ClassDef) -> list[tuple[str, ast.expr | None]]:
     names = dict(_names(node))
-    functions = [item for item in node.body if isinstance(item, ast.FunctionDef) and item.name in names]
+    functions = [
+        item for item in node.body if isinstance(item, ast.FunctionDef) and item.name in names
+    ]
     return [(item.name, item.returns) for item in functions if item.returns is not None]
 
 
@@ -188,7 +207,9 @@ def _property(annotation: ast.expr | None, folder: str) -> Property:
 
 def _shape(annotation: ast.expr | None, folder: str) -> Shape:
     match annotation:
-        case ast.Subscript(value=ast.Attribute(attr="Input" | "Output") | ast.Name(id="Optional"), slice=inner):
+        case ast.Subscript(
+            value=ast.Attribute(attr="Input" | "Output") | ast.Name(id="Optional"), slice=inner
+        ):
             return _shape(inner, folder)
         case ast.Attribute(value=ast.Name(id="_builtins"), attr=name) if name in SCALARS:
             return Shape(name)
@@ -208,6 +229,8 @@ def _secrets(text: str, names: dict[str, str]) -> set[str]:
     found = set()
     for listed in re.findall(r"additional_secret_outputs=\[(.*?)\]", text):
         found.update(re.findall(r'"(\w+)"', listed))
-    for python in re.findall(r'__dict__\["(\w+)"\] = None if \w+ is None else pulumi\.Output\.secret', text):
+    for python in re.findall(
+        r'__dict__\["(\w+)"\] = None if \w+ is None else pulumi\.Output\.secret', text
+    ):
         found.add(names.get(python, python))
     return found

@@ -62,7 +62,9 @@ def answers(method: Callable[..., Any]) -> Callable[..., Any]:
             failure.send(context)
         except Exception as error:
             # UNKNOWN means to the engine that the resource may exist; FAILED_PRECONDITION that it does not.
-            code = grpc.StatusCode.UNKNOWN if is_outage(error) else grpc.StatusCode.FAILED_PRECONDITION
+            code = (
+                grpc.StatusCode.UNKNOWN if is_outage(error) else grpc.StatusCode.FAILED_PRECONDITION
+            )
             context.abort(code, explain(error))
 
     return call
@@ -71,7 +73,9 @@ def answers(method: Callable[..., Any]) -> Callable[..., Any]:
 class Failed(Exception):
     """A step failed after its resource existed: the engine keeps the state that is sent along."""
 
-    def __init__(self, id: str, properties: struct_pb2.Struct, inputs: struct_pb2.Struct, reason: str) -> None:
+    def __init__(
+        self, id: str, properties: struct_pb2.Struct, inputs: struct_pb2.Struct, reason: str
+    ) -> None:
         super().__init__(reason)
         self.detail = provider_pb2.ErrorResourceInitFailed(
             id=id, properties=properties, inputs=inputs, reasons=[reason]
@@ -100,7 +104,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answers
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=importlib.metadata.version(f"pulumi-{self.package.name}"))
+        return plugin_pb2.PluginInfo(
+            version=importlib.metadata.version(f"pulumi-{self.package.name}")
+        )
 
     @answers
     def GetSchema(self, request: Any, context: Any) -> Any:
@@ -117,7 +123,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @answers
     def DiffConfig(self, request: Any, context: Any) -> Any:
         olds, news = from_struct(request.olds), from_struct(request.news)
-        changed = sorted(key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key) and key != "version")
+        changed = sorted(
+            key
+            for key in olds.keys() | news.keys()
+            if olds.get(key) != news.get(key) and key != "version"
+        )
         return Diff(changes=Diff.DIFF_SOME if changed else Diff.DIFF_NONE, diffs=changed)
 
     @answers
@@ -126,7 +136,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         args = {key.removeprefix(prefix): value for key, value in request.variables.items()}
         args.update(from_struct(request.args))
         self.scope, self.clients = self.package.configure(args)
-        return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+        return provider_pb2.ConfigureResponse(
+            supportsPreview=True, supports_autonaming_configuration=True
+        )
 
     @answers
     def Cancel(self, request: Any, context: Any) -> Any:
@@ -148,10 +160,19 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         schema, rule = self._type(request.urn)
         named = request.name or request.urn.rsplit("::", 1)[-1]
         proposed = request.autonaming.proposed_name if request.HasField("autonaming") else None
-        asked = Request(named, request.urn, from_struct(request.olds), from_struct(request.news), request.randomSeed, proposed)
+        asked = Request(
+            named,
+            request.urn,
+            from_struct(request.olds),
+            from_struct(request.news),
+            request.randomSeed,
+            proposed,
+        )
         inputs, mistakes = check(schema, rule, self.scope, asked)
         secrets = self._secrets(schema, rule)
-        return provider_pb2.CheckResponse(inputs=to_struct(inputs, secrets), failures=_failures(mistakes))
+        return provider_pb2.CheckResponse(
+            inputs=to_struct(inputs, secrets), failures=_failures(mistakes)
+        )
 
     @answers
     def Diff(self, request: Any, context: Any) -> Any:
@@ -178,7 +199,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             if error.id is None:
                 raise
             outputs = self._after(schema, rule, handler, aws, error.id, plain, inputs, {})
-            raise Failed(error.id, to_struct(outputs, secrets), request.properties, str(error)) from error
+            raise Failed(
+                error.id, to_struct(outputs, secrets), request.properties, str(error)
+            ) from error
         made = dict(id.outputs) if isinstance(id, Created) else {}
         read = self._read_back(handler, aws, id, plain, request.properties, made, schema, rule)
         outputs = deployed(schema, rule, self.scope, id, read, inputs, made)
@@ -191,7 +214,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         olds, news = from_struct(request.olds), from_struct(request.news)
         self._plan_check(rule, news)
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=to_struct(planned(schema, rule, self.scope, news, olds), secrets))
+            return provider_pb2.UpdateResponse(
+                properties=to_struct(planned(schema, rule, self.scope, news, olds), secrets)
+            )
         handler, aws = self._deployer(schema.token, news)
         plain = self._for_handler(rule, news)
         found = difference(schema, rule, olds, news, frozenset(request.ignoreChanges))
@@ -199,7 +224,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             handler.update(aws, request.id, olds, plain, found.changed)
         except Exception as error:
             outputs = self._after(schema, rule, handler, aws, request.id, plain, news, olds)
-            raise Failed(request.id, to_struct(outputs, secrets), request.news, explain(error)) from error
+            raise Failed(
+                request.id, to_struct(outputs, secrets), request.news, explain(error)
+            ) from error
         read = self._read_back(handler, aws, request.id, plain, request.news, olds, schema, rule)
         outputs = deployed(schema, rule, self.scope, request.id, read, news, olds)
         return provider_pb2.UpdateResponse(properties=to_struct(outputs, secrets))
@@ -219,7 +246,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         else:
             fresh = implied_inputs(schema, rule, outputs)
         secrets = self._secrets(schema, rule)
-        return provider_pb2.ReadResponse(id=id, properties=to_struct(outputs, secrets), inputs=to_struct(fresh, secrets))
+        return provider_pb2.ReadResponse(
+            id=id, properties=to_struct(outputs, secrets), inputs=to_struct(fresh, secrets)
+        )
 
     @answers
     def Delete(self, request: Any, context: Any) -> Any:
@@ -265,29 +294,49 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return plain
 
     def _read_back(
-        self, handler: Handler, aws: Clients, id: str, plain: Inputs,
-        written: struct_pb2.Struct, olds: Outputs, schema: TypeSchema, rule: TypeRule,
+        self,
+        handler: Handler,
+        aws: Clients,
+        id: str,
+        plain: Inputs,
+        written: struct_pb2.Struct,
+        olds: Outputs,
+        schema: TypeSchema,
+        rule: TypeRule,
     ) -> Outputs:
         """What the cloud says right after a write; its failure keeps the resource in the state."""
         try:
             read = handler.read(aws, id, plain)
             if read is None:
-                raise ProviderError(f"{schema.token} {id} was made but the sandbox's AWS does not show it")
+                raise ProviderError(
+                    f"{schema.token} {id} was made but the sandbox's AWS does not show it"
+                )
         except Exception as error:
             outputs = deployed(schema, rule, self.scope, id, {}, plain, olds)
-            raise Failed(id, to_struct(outputs, self._secrets(schema, rule)), written, explain(error)) from error
+            raise Failed(
+                id, to_struct(outputs, self._secrets(schema, rule)), written, explain(error)
+            ) from error
         return read
 
     def _after(
-        self, schema: TypeSchema, rule: TypeRule, handler: Handler, aws: Clients,
-        id: str, plain: Inputs, inputs: Inputs, olds: Outputs,
+        self,
+        schema: TypeSchema,
+        rule: TypeRule,
+        handler: Handler,
+        aws: Clients,
+        id: str,
+        plain: Inputs,
+        inputs: Inputs,
+        olds: Outputs,
     ) -> Outputs:
         """The outputs after a failure half-way, as well as they can be told."""
         try:
             read = handler.read(aws, id, plain)
         except Exception:
             read = None
-        return deployed(schema, rule, self.scope, id, read or {}, {} if read is None else inputs, olds)
+        return deployed(
+            schema, rule, self.scope, id, read or {}, {} if read is None else inputs, olds
+        )
 
 
 def _failures(mistakes: list[str]) -> list[Any]:

@@ -18,7 +18,9 @@ def computed(schema: TypeSchema, rule: TypeRule, name: str) -> bool:
     return (schema.is_computed(name) or name in rule.computed) and name not in rule.optional_only
 
 
-def planned(schema: TypeSchema, rule: TypeRule, scope: Scope, inputs: Inputs, olds: Outputs | None = None) -> Outputs:
+def planned(
+    schema: TypeSchema, rule: TypeRule, scope: Scope, inputs: Inputs, olds: Outputs | None = None
+) -> Outputs:
     """The outputs of a preview: computed ones are unknown on create and stay as they are on update."""
     plain = without_defaults(inputs)
     outputs: Outputs = {"id": UNKNOWN if olds is None else olds.get("id", UNKNOWN)}
@@ -41,7 +43,13 @@ def planned(schema: TypeSchema, rule: TypeRule, scope: Scope, inputs: Inputs, ol
 
 
 def deployed(
-    schema: TypeSchema, rule: TypeRule, scope: Scope, id: str, read: Outputs, inputs: Inputs, olds: Outputs
+    schema: TypeSchema,
+    rule: TypeRule,
+    scope: Scope,
+    id: str,
+    read: Outputs,
+    inputs: Inputs,
+    olds: Outputs,
 ) -> Outputs:
     """The outputs of a resource that exists: the cloud's answer first, then inputs, then the old state."""
     plain = without_defaults(inputs)
@@ -84,7 +92,9 @@ def implied_inputs(schema: TypeSchema, rule: TypeRule, outputs: Outputs) -> Inpu
     return inputs
 
 
-def refreshed_inputs(schema: TypeSchema, rule: TypeRule, inputs: Inputs, outputs: Outputs) -> Inputs:
+def refreshed_inputs(
+    schema: TypeSchema, rule: TypeRule, inputs: Inputs, outputs: Outputs
+) -> Inputs:
     """The old inputs with what has drifted replaced by what the cloud has now."""
     fresh: Inputs = {}
     for name, value in inputs.items():
@@ -117,11 +127,15 @@ def _sorted_sets(rule: TypeRule, path: str, value: Any) -> Any:
     return value
 
 
-def _own_tags(scope: Scope, tags: Mapping[str, str], inputs: Inputs, olds: Outputs) -> dict[str, str] | None:
+def _own_tags(
+    scope: Scope, tags: Mapping[str, str], inputs: Inputs, olds: Outputs
+) -> dict[str, str] | None:
     """The tags that do not come from the provider's defaults; None when there are none."""
     written = {**(olds.get("tags") or {}), **(inputs.get("tags") or {})}
     defaults = scope.default_tags or {}
-    own = {key: value for key, value in tags.items() if key in written or defaults.get(key) != value}
+    own = {
+        key: value for key, value in tags.items() if key in written or defaults.get(key) != value
+    }
     return own or None
 
 

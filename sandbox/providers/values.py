@@ -55,7 +55,9 @@ def _from_value(value: struct_pb2.Value) -> Any:
     return None
 
 
-def to_struct(values: Mapping[str, Any], secrets: frozenset[str] | set[str] = frozenset()) -> struct_pb2.Struct:
+def to_struct(
+    values: Mapping[str, Any], secrets: frozenset[str] | set[str] = frozenset()
+) -> struct_pb2.Struct:
     """A Struct for the engine; the top-level properties named in `secrets` are wrapped as secret."""
     struct = struct_pb2.Struct()
     for key, value in values.items():
@@ -92,7 +94,9 @@ def _to_value(value: Any, into: struct_pb2.Value) -> None:
 def without_defaults(value: Any) -> Any:
     """A copy without the bookkeeping keys (`__defaults`) at any depth."""
     if isinstance(value, dict):
-        return {key: without_defaults(item) for key, item in value.items() if not key.startswith("__")}
+        return {
+            key: without_defaults(item) for key, item in value.items() if not key.startswith("__")
+        }
     if isinstance(value, list):
         return [without_defaults(item) for item in value]
     return value
@@ -123,10 +127,18 @@ def _canonical(value: Any) -> Any:
         return {key: _canonical(item) for key, item in value.items()}
     if isinstance(value, list):
         items = [_canonical(item) for item in value]
-        return items[0] if len(items) == 1 else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+        return (
+            items[0]
+            if len(items) == 1
+            else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+        )
     return value
 
 
 def last_part(old: Any, new: Any) -> bool:
     """Whether an id and an ARN name the same thing: `<uuid>` and `arn:aws:kms:...:key/<uuid>`."""
-    return isinstance(old, str) and isinstance(new, str) and old.rsplit("/", 1)[-1] == new.rsplit("/", 1)[-1]
+    return (
+        isinstance(old, str)
+        and isinstance(new, str)
+        and old.rsplit("/", 1)[-1] == new.rsplit("/", 1)[-1]
+    )

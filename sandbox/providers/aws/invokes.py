@@ -28,7 +28,9 @@ REGIONS = {
 
 def filters(inputs: Inputs) -> list[dict[str, Any]]:
     """The filters of a function as the EC2 API takes them."""
-    return [{"Name": item["name"], "Values": item["values"]} for item in inputs.get("filters") or []]
+    return [
+        {"Name": item["name"], "Values": item["values"]} for item in inputs.get("filters") or []
+    ]
 
 
 def availability_zones(aws: Clients, inputs: Inputs) -> Outputs:
@@ -55,7 +57,12 @@ def availability_zones(aws: Clients, inputs: Inputs) -> Outputs:
 def caller_identity(aws: Clients, inputs: Inputs) -> Outputs:
     """Who the sandbox's requests come from."""
     who = aws.sts.get_caller_identity()
-    return {"id": who["Account"], "accountId": who["Account"], "arn": who["Arn"], "userId": who["UserId"]}
+    return {
+        "id": who["Account"],
+        "accountId": who["Account"],
+        "arn": who["Arn"],
+        "userId": who["UserId"],
+    }
 
 
 def region(aws: Clients, inputs: Inputs) -> Outputs:
@@ -72,7 +79,12 @@ def region(aws: Clients, inputs: Inputs) -> Outputs:
 
 def partition(aws: Clients, inputs: Inputs) -> Outputs:
     """The commercial partition: the sandbox has no other."""
-    return {"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+    return {
+        "id": "aws",
+        "partition": "aws",
+        "dnsSuffix": "amazonaws.com",
+        "reverseDnsPrefix": "com.amazonaws",
+    }
 
 
 def prefix_list(aws: Clients, inputs: Inputs) -> Outputs:
@@ -84,8 +96,14 @@ def prefix_list(aws: Clients, inputs: Inputs) -> Outputs:
         asked["Filters"].append({"Name": "prefix-list-id", "Values": [inputs["prefixListId"]]})
     found = aws.ec2.describe_managed_prefix_lists(**asked)["PrefixLists"]
     if len(found) != 1:
-        raise ProviderError("no matching EC2 Prefix List found" if not found else "multiple EC2 Prefix Lists matched")
-    entries = aws.ec2.get_managed_prefix_list_entries(PrefixListId=found[0]["PrefixListId"])["Entries"]
+        raise ProviderError(
+            "no matching EC2 Prefix List found"
+            if not found
+            else "multiple EC2 Prefix Lists matched"
+        )
+    entries = aws.ec2.get_managed_prefix_list_entries(PrefixListId=found[0]["PrefixListId"])[
+        "Entries"
+    ]
     return {
         **inputs,
         "id": found[0]["PrefixListId"],
@@ -99,7 +117,12 @@ def prefix_list(aws: Clients, inputs: Inputs) -> Outputs:
 def document(aws: Clients, inputs: Inputs) -> Outputs:
     """A policy document from its statements."""
     text, minified = policy_document(inputs)
-    return {**inputs, "id": str(int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)), "json": text, "minifiedJson": minified}
+    return {
+        **inputs,
+        "id": str(int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)),
+        "json": text,
+        "minifiedJson": minified,
+    }
 
 
 INVOKES: dict[str, Invoke] = {

@@ -26,12 +26,21 @@ FLAGS = {
 def engine_version(aws: Clients, inputs: Inputs) -> Outputs:
     """aws.rds.getEngineVersion: the first preferred version that AWS creates, the latest, or the default."""
     asked: dict[str, Any] = {"Engine": inputs["engine"]}
-    asked["Filters"] = [{"Name": item["name"], "Values": item["values"]} for item in inputs.get("filters") or []]
+    asked["Filters"] = [
+        {"Name": item["name"], "Values": item["values"]} for item in inputs.get("filters") or []
+    ]
     if inputs.get("version"):
         asked["EngineVersion"] = inputs["version"]
     if inputs.get("parameterGroupFamily"):
         asked["DBParameterGroupFamily"] = inputs["parameterGroupFamily"]
-    criteria = ("version", "preferredVersions", "preferredUpgradeTargets", "preferredMajorTargets", "latest", "filters")
+    criteria = (
+        "version",
+        "preferredVersions",
+        "preferredUpgradeTargets",
+        "preferredMajorTargets",
+        "latest",
+        "filters",
+    )
     if inputs.get("defaultOnly") or not any(inputs.get(name) for name in criteria):
         asked["DefaultOnly"] = True
     pages = aws.rds.get_paginator("describe_db_engine_versions").paginate(**asked)
@@ -40,12 +49,18 @@ def engine_version(aws: Clients, inputs: Inputs) -> Outputs:
         found = [item for item in found if item.get("Status", "available") == "available"]
     found = _preferring(found, inputs)
     if not found:
-        wanted = ", ".join(inputs.get("preferredVersions") or [inputs.get("version") or "any version"])
-        raise ProviderError(f"no RDS engine versions match the criteria: {inputs['engine']} {wanted}")
+        wanted = ", ".join(
+            inputs.get("preferredVersions") or [inputs.get("version") or "any version"]
+        )
+        raise ProviderError(
+            f"no RDS engine versions match the criteria: {inputs['engine']} {wanted}"
+        )
     if len(found) > 1:
         if not inputs.get("latest"):
             names = [item["EngineVersion"] for item in found]
-            raise ProviderError(f"multiple RDS engine versions ({', '.join(names)}) match the criteria; set latest=True")
+            raise ProviderError(
+                f"multiple RDS engine versions ({', '.join(names)}) match the criteria; set latest=True"
+            )
         found = [max(found, key=lambda item: _number(item["EngineVersion"]))]
     return _described(found[0], inputs, aws.region)
 
@@ -73,17 +88,31 @@ def orderable_db_instance(aws: Clients, inputs: Inputs) -> Outputs:
     found = _first(found, inputs.get("preferredEngineVersions"), "EngineVersion")
     found = _first(found, inputs.get("preferredInstanceClasses"), "DBInstanceClass")
     if not found:
-        raise ProviderError(f"no RDS DB Instance Classes match the criteria: {inputs['engine']} {inputs.get('instanceClass', '')}")
+        raise ProviderError(
+            f"no RDS DB Instance Classes match the criteria: {inputs['engine']} {inputs.get('instanceClass', '')}"
+        )
     if inputs.get("engineLatestVersion"):
         found = [max(found, key=lambda item: _number(item["EngineVersion"]))]
-    if len({(item["DBInstanceClass"], item["EngineVersion"], item.get("StorageType")) for item in found}) > 1:
-        raise ProviderError("multiple RDS DB Instance Classes match the criteria; try a different search")
+    if (
+        len(
+            {
+                (item["DBInstanceClass"], item["EngineVersion"], item.get("StorageType"))
+                for item in found
+            }
+        )
+        > 1
+    ):
+        raise ProviderError(
+            "multiple RDS DB Instance Classes match the criteria; try a different search"
+        )
     return _option(found[0], inputs, aws.region)
 
 
 def _preferring(found: list[dict[str, Any]], inputs: Inputs) -> list[dict[str, Any]]:
     """Narrow versions down by the ordered lists of the inputs."""
-    found = _first(found, inputs.get("preferredVersions"), "EngineVersion", latest=bool(inputs.get("latest")))
+    found = _first(
+        found, inputs.get("preferredVersions"), "EngineVersion", latest=bool(inputs.get("latest"))
+    )
     for name, major in (("preferredUpgradeTargets", None), ("preferredMajorTargets", True)):
         for wanted in inputs.get(name) or []:
             matching = [item for item in found if _upgrades(item, wanted, major)]
@@ -94,11 +123,17 @@ def _preferring(found: list[dict[str, Any]], inputs: Inputs) -> list[dict[str, A
             found = [] if inputs.get(name) else found
     for name, major in (("hasMajorTarget", True), ("hasMinorTarget", False)):
         if inputs.get(name):
-            found = [item for item in found if any(t.get("IsMajorVersionUpgrade") == major for t in _targets(item))]
+            found = [
+                item
+                for item in found
+                if any(t.get("IsMajorVersionUpgrade") == major for t in _targets(item))
+            ]
     return found
 
 
-def _first(found: list[dict[str, Any]], preferred: list[str] | None, key: str, *, latest: bool = False) -> list[dict[str, Any]]:
+def _first(
+    found: list[dict[str, Any]], preferred: list[str] | None, key: str, *, latest: bool = False
+) -> list[dict[str, Any]]:
     """The items of the first preferred value that has any; of all preferred values if `latest`."""
     if not preferred:
         return found
@@ -116,7 +151,8 @@ def _targets(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _upgrades(item: dict[str, Any], wanted: str, major: bool | None) -> bool:
     return any(
-        target["EngineVersion"] == wanted and (major is None or target.get("IsMajorVersionUpgrade") == major)
+        target["EngineVersion"] == wanted
+        and (major is None or target.get("IsMajorVersionUpgrade") == major)
         for target in _targets(item)
     )
 
@@ -134,7 +170,8 @@ def _described(item: dict[str, Any], inputs: Inputs, region: str) -> Outputs:
         "region": region,
         "version": version,
         "versionActual": version,
-        "versionDescription": item.get("DBEngineVersionDescription") or f"{item['Engine']} {version}",
+        "versionDescription": item.get("DBEngineVersionDescription")
+        or f"{item['Engine']} {version}",
         "engine": item["Engine"],
         "engineDescription": item.get("DBEngineDescription") or "",
         "parameterGroupFamily": item.get("DBParameterGroupFamily") or "",
@@ -145,7 +182,9 @@ def _described(item: dict[str, Any], inputs: Inputs, region: str) -> Outputs:
         "supportedFeatureNames": item.get("SupportedFeatureNames") or [],
         "supportedModes": item.get("SupportedEngineModes") or ["provisioned"],
         "supportedTimezones": [],
-        "supportsCertificateRotationWithoutRestart": bool(item.get("SupportsCertificateRotationWithoutRestart")),
+        "supportsCertificateRotationWithoutRestart": bool(
+            item.get("SupportsCertificateRotationWithoutRestart")
+        ),
         "supportsGlobalDatabases": bool(item.get("SupportsGlobalDatabases")),
         "supportsIntegrations": bool(item.get("SupportsIntegrations")),
         "supportsLimitlessDatabase": False,
@@ -153,8 +192,12 @@ def _described(item: dict[str, Any], inputs: Inputs, region: str) -> Outputs:
         "supportsLogExportsToCloudwatch": bool(item.get("SupportsLogExportsToCloudwatchLogs")),
         "supportsParallelQuery": bool(item.get("SupportsParallelQuery")),
         "supportsReadReplica": bool(item.get("SupportsReadReplica")),
-        "validMajorTargets": [t["EngineVersion"] for t in targets if t.get("IsMajorVersionUpgrade")],
-        "validMinorTargets": [t["EngineVersion"] for t in targets if not t.get("IsMajorVersionUpgrade")],
+        "validMajorTargets": [
+            t["EngineVersion"] for t in targets if t.get("IsMajorVersionUpgrade")
+        ],
+        "validMinorTargets": [
+            t["EngineVersion"] for t in targets if not t.get("IsMajorVersionUpgrade")
+        ],
         "validUpgradeTargets": [t["EngineVersion"] for t in targets],
     }
 
@@ -180,7 +223,10 @@ def _option(item: dict[str, Any], inputs: Inputs, region: str) -> Outputs:
         **{
             name: 0
             for name in (
-                "maxIopsPerDbInstance", "maxStorageSize", "minIopsPerDbInstance", "minStorageSize",
+                "maxIopsPerDbInstance",
+                "maxStorageSize",
+                "minIopsPerDbInstance",
+                "minStorageSize",
             )
         },
         **{name: 0.0 for name in ("maxIopsPerGib", "minIopsPerGib")},

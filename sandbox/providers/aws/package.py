@@ -17,7 +17,14 @@ from sandbox.providers.schema import config_names
 from sandbox.providers.server import Invoke
 
 SERVICES: Mapping[str, tuple[str, ...]] = {
-    "ec2": ("ec2_network", "ec2_routes", "ec2_groups", "ec2_acls", "ec2_endpoints", "ec2_flow_logs"),
+    "ec2": (
+        "ec2_network",
+        "ec2_routes",
+        "ec2_groups",
+        "ec2_acls",
+        "ec2_endpoints",
+        "ec2_flow_logs",
+    ),
     "vpc": ("ec2_group_rules",),
     "kms": ("kms",),
     "kinesis": ("kinesis",),
@@ -99,4 +106,7 @@ def _parsed(value: Any) -> Any:
 
 def _modules(token: str) -> list[Any]:
     service = token.split(":")[1].split("/")[0]
-    return [importlib.import_module(f"sandbox.providers.aws.services.{name}") for name in SERVICES.get(service, ())]
+    return [
+        importlib.import_module(f"sandbox.providers.aws.services.{name}")
+        for name in SERVICES.get(service, ())
+    ]

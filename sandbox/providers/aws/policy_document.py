@@ -21,7 +21,9 @@ def policy_document(inputs: Inputs) -> tuple[str, str]:
     if inputs.get("policyId"):
         document["Id"] = inputs["policyId"]
     document["Statement"] = statements
-    return json.dumps(document, indent=2, ensure_ascii=False), json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(document, indent=2, ensure_ascii=False), json.dumps(
+        document, separators=(",", ":"), ensure_ascii=False
+    )
 
 
 def _statement(item: Inputs) -> dict[str, Any]:
@@ -47,7 +49,9 @@ def _statement(item: Inputs) -> dict[str, Any]:
         values = [str(value) for value in condition["values"]]
         tests[condition["variable"]] = values[0] if len(values) == 1 else values
     if conditions:
-        made["Condition"] = {test: dict(sorted(conditions[test].items())) for test in sorted(conditions)}
+        made["Condition"] = {
+            test: dict(sorted(conditions[test].items())) for test in sorted(conditions)
+        }
     return made
 
 

@@ -8,7 +8,15 @@ import ctypes.util
 import secrets
 import string
 
-from sandbox.providers.framework import Clients, Created, Handler, Inputs, Outputs, ProviderError, TypeRule
+from sandbox.providers.framework import (
+    Clients,
+    Created,
+    Handler,
+    Inputs,
+    Outputs,
+    ProviderError,
+    TypeRule,
+)
 from sandbox.providers.validators import between, rule
 
 PASSWORD = "random:index/randomPassword:RandomPassword"
@@ -82,7 +90,9 @@ class Id:
     """Random bytes in several spellings."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
-        outputs = spellings(secrets.token_bytes(int(inputs["byteLength"])), inputs.get("prefix") or "")
+        outputs = spellings(
+            secrets.token_bytes(int(inputs["byteLength"])), inputs.get("prefix") or ""
+        )
         return Created(outputs.pop("id"), outputs)
 
     def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:
@@ -123,13 +133,29 @@ TEXT_RULE = TypeRule(
         **{name: True for name in ("lower", "upper", "numeric", "number", "special")},
         **{minimum: 0 for _, minimum, _ in CLASSES},
     },
-    replaces={"length", "lower", "upper", "numeric", "number", "special", "overrideSpecial", "keepers"}
+    replaces={
+        "length",
+        "lower",
+        "upper",
+        "numeric",
+        "number",
+        "special",
+        "overrideSpecial",
+        "keepers",
+    }
     | {minimum for _, minimum, _ in CLASSES},
-    validators=(between("length", 1, float("inf")), rule(fits, "length", *(name for _, name, _ in CLASSES))),
+    validators=(
+        between("length", 1, float("inf")),
+        rule(fits, "length", *(name for _, name, _ in CLASSES)),
+    ),
 )
 RULES: dict[str, TypeRule] = {
     PASSWORD: TEXT_RULE,
     STRING: TEXT_RULE,
-    ID: TypeRule(plugin_framework=True, replaces={"byteLength", "keepers", "prefix"}, validators=(between("byteLength", 1, float("inf")),)),
+    ID: TypeRule(
+        plugin_framework=True,
+        replaces={"byteLength", "keepers", "prefix"},
+        validators=(between("byteLength", 1, float("inf")),),
+    ),
 }
 HANDLERS: dict[str, Handler] = {PASSWORD: Text(secret=True), STRING: Text(secret=False), ID: Id()}
