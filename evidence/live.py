@@ -25,7 +25,13 @@ from .model import ApiCall, Assurance, Record, Stage, Subject, Verdict
 from .redact import REDACTED, Redactor
 
 FILE = "EVIDENCE_LIVE_FILE"
-NO_DIGEST = {"GetSecretValue", "BatchGetSecretValue", "Decrypt", "GenerateDataKey", "GetRandomPassword"}
+NO_DIGEST = {
+    "GetSecretValue",
+    "BatchGetSecretValue",
+    "Decrypt",
+    "GenerateDataKey",
+    "GetRandomPassword",
+}
 
 
 class Check:
@@ -67,7 +73,13 @@ class Check:
         self._append(service, operation, params, answer, ())
 
     def expect(
-        self, what: str, expected: Any, observed: Any, holds: bool | None = None, *, secret: bool = False
+        self,
+        what: str,
+        expected: Any,
+        observed: Any,
+        holds: bool | None = None,
+        *,
+        secret: bool = False,
     ) -> bool:
         """Note an expectation. It holds when both are equal, or as `holds` says; then `expected` is a
         text such as ">= 30". A secret's values are compared and not kept."""

@@ -115,7 +115,9 @@ class Record:
     remediation: str = ""
     api: tuple[ApiCall, ...] = ()
     excerpt: Any = None
-    counts: Mapping[str, int] = field(default_factory=dict)  # how large the population was, by who counted
+    counts: Mapping[str, int] = field(
+        default_factory=dict
+    )  # how large the population was, by who counted
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,50 @@
+"""What reports call things. One place, so that all of them say the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from evidence.model import Assurance, Evidence, Outcome, Stage, Verdict
+
+VERDICTS = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "FAILED",
+    Verdict.NOT_APPLICABLE: "not applicable",
+    Verdict.NOT_EVALUATED: "not evaluated",
+    Verdict.WAIVED: "waived",
+    Verdict.ERROR: "error",
+    Verdict.OFF: "not in profile",
+}
+OUTCOMES = {
+    Outcome.PASSED: "passed",
+    Outcome.VIOLATIONS: "violations: the gate is shut",
+    Outcome.NOT_PROVEN: "not proven: the gate is shut",
+    Outcome.COULD_NOT_RUN: "could not run: the gate is shut",
+}
+PROOFS = {Stage.PLANNED: "as planned", Stage.DEPLOYED: "as deployed", Stage.LIVE: "as verified"}
+NO_EVIDENCE = (
+    "Emulated: this run was made against the sandbox. It says nothing about an AWS account, and no real"
+    " stack accepts its verdict."
+)
+
+
+def outcome(evidence: Evidence) -> str:
+    """The verdict of the run in words, e.g. "passed as planned"."""
+    run = evidence.run
+    text = OUTCOMES[run.outcome]
+    return f"{text} {PROOFS[run.stage]}" if run.outcome is Outcome.PASSED else text
+
+
+def column(stage: Stage, assurance: Assurance) -> str:
+    """The heading of a stage's column: what was asked of the sandbox is emulated, never live."""
+    if stage is Stage.LIVE:
+        return assurance.value
+    return stage.value
+
+
+def counts(evidence: Evidence) -> str:
+    """How many controls came out how, worst first: "1 FAILED, 24 passed"."""
+    found = Counter(c.verdict for c in evidence.controls)
+    order = [Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED, Verdict.WAIVED, Verdict.PASSED]
+    order += [Verdict.NOT_APPLICABLE, Verdict.OFF]
+    return ", ".join(f"{found[v]} {VERDICTS[v]}" for v in order if found[v]) or "no control"

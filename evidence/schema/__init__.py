@@ -1,0 +1,30 @@
+"""The JSON schemas of evidence files, one for each version of the model."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def schema(version: int = 1) -> dict[str, Any]:
+    """The schema of that version; raises FileNotFoundError for one that never was."""
+    text = Path(__file__).with_name(f"v{version}.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def faults(document: Any, version: int = 1, most: int = 5) -> list[str]:
+    """What is wrong with an evidence document, each on one line; empty when it is valid."""
+    import jsonschema_rs
+
+    validator = jsonschema_rs.Draft202012Validator(schema(version))
+    found: list[str] = []
+    for error in validator.iter_errors(document):
+        where = "/".join(str(step) for step in error.instance_path) or "the document"
+        found.append(f"{where}: {error.message.splitlines()[0][:200]}")
+        if len(found) >= most:
+            break
+    return found

@@ -1,0 +1,165 @@
+"""Evidence files on disk: written whole or not at all, validated first, chained run to run.
+
+The sandbox's files carry SANDBOX- in their names and have a history of their own, so that what was
+emulated is never taken for evidence about AWS.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from . import canonical
+from .model import Assurance, Evidence, Link
+from .schema import faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EMULATED = "SANDBOX-"
+
+
+class EvidenceError(Exception):
+    """Evidence that cannot be written or read; one line with the remedy."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where a run's evidence went, and its digest (over the file's bytes)."""
+
+    evidence: Evidence
+    file: Path
+    report: Path
+    digest: str
+
+
+def prefix(assurance: Assurance) -> str:
+    """What file names begin with."""
+    return EMULATED if assurance is Assurance.EMULATED else ""
+
+
+def store(evidence: Evidence, folder: Path, render: Any) -> Stored:
+    """Validate and write a run's evidence and its Markdown, chain it to the run before.
+
+    Args:
+        evidence: the run; its `previous` is filled in here.
+        folder: reports/<stack>.
+        render: Evidence -> Markdown text.
+
+    Raises:
+        EvidenceError: it breaks its own schema, or the disk refuses.
+    """
+    run = evidence.run
+    start = prefix(run.assurance)
+    history = folder / f"{start}history.jsonl"
+    evidence = replace(evidence, run=replace(run, previous=last_link(history)))
+    document = canonical.plain(evidence)
+    if wrong := faults(document):
+        raise EvidenceError(f"the evidence breaks its schema ({wrong[0]}); report this as a defect")
+    content = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    data = (content + "\n").encode()
+    digest = canonical.digest_bytes(data)
+    stamp = run.finished_at.replace(":", "").replace("-", "").replace(".", "")
+    stem = f"{start}{stamp}-{run.command}"
+    file, report = folder / f"{stem}.evidence.json", folder / f"{stem}.md"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, data)
+        write_atomically(report, render(evidence).encode())
+        entry = {
+            "run_id": run.id,
+            "command": run.command,
+            "stage": run.stage,
+            "outcome": run.outcome,
+            "finished_at": run.finished_at,
+            "file": file.name,
+            "digest": digest,
+            "previous": evidence.run.previous.digest if evidence.run.previous else "",
+        }
+        append_line(history, canonical.dumps(entry))
+        point(folder / f"{start}latest-{run.stage}.evidence.json", file)
+        point(folder / f"{start}latest-{run.stage}.md", report)
+    except OSError as e:
+        where = f"{folder.parent.name}/{folder.name}"
+        raise EvidenceError(
+            f"the evidence cannot be written to {where} ({e.strerror}); free space or mend permissions"
+        ) from None
+    return Stored(evidence, file, report, digest)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a killed writer, never leaves half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)  # noqa: PTH105 (a str from mkstemp)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)  # noqa: PTH108
+        raise
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line in one write."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        os.write(handle, (line + "\n").encode())
+    finally:
+        os.close(handle)
+
+
+def point(link: Path, target: Path) -> None:
+    """Make `link` lead to `target`, which lies beside it, in one step."""
+    new = link.with_name(f".{link.name}.{os.getpid()}")
+    with suppress(FileNotFoundError):
+        new.unlink()
+    new.symlink_to(target.name)
+    new.replace(link)
+
+
+def last_link(history: Path) -> Link | None:
+    """The newest run of a history."""
+    entries = read_history(history)
+    return Link(str(entries[-1]["run_id"]), str(entries[-1]["digest"])) if entries else None
+
+
+def read_history(history: Path) -> list[dict[str, Any]]:
+    """The lines of a history; raises EvidenceError when one is damaged."""
+    try:
+        lines = history.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    try:
+        return [json.loads(line) for line in lines if line]
+    except ValueError:
+        raise EvidenceError(
+            f"{history.name} is damaged; set it aside: a new chain begins then"
+        ) from None
+
+
+def broken_links(folder: Path, assurance: Assurance) -> list[str]:
+    """What is wrong with a stack's chain of runs: a missing, changed or unchained file."""
+    wrong: list[str] = []
+    before = ""
+    for entry in read_history(folder / f"{prefix(assurance)}history.jsonl"):
+        name = entry["file"]
+        if entry["previous"] != before:
+            wrong.append(f"{name}: the run before it is missing from the history")
+        before = entry["digest"]
+        try:
+            data = (folder / name).read_bytes()
+        except OSError:
+            wrong.append(f"{name}: the file is gone")
+            continue
+        if canonical.digest_bytes(data) != entry["digest"]:
+            wrong.append(f"{name}: the file was changed after it was written")
+        elif (json.loads(data)["run"].get("previous") or {}).get("digest", "") != entry["previous"]:
+            wrong.append(f"{name}: its own link to the run before it is another")
+    return wrong

@@ -1,0 +1,75 @@
+"""The gate's commands. `python -m gate --help` lists them; the exit code is the verdict."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+EXITS = """exit codes: 0 passed, 1 violations, 2 not proven, 3 could not run"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(
+        prog="python -m gate", description="The gate of the stack.", epilog=EXITS
+    )
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    helps = {
+        "preview": "run the engine's preview with the policy pack and judge it",
+        "up": "preview, approve, compare, and deploy exactly that plan",
+        "verify": "test what is deployed",
+        "report": "the latest evidence of each stage, as a table and as Markdown",
+        "destroy": "delete the stack's resources",
+    }
+    for name, text in helps.items():
+        command = commands.add_parser(name, help=text, description=text, epilog=EXITS)
+        _stack(command)
+        if name in ("preview", "verify"):
+            command.add_argument(
+                "rest",
+                nargs="*",
+                help="more arguments for the engine (pytest for verify), after --",
+            )
+    explain = commands.add_parser("explain", help="what a control demands, why, and how to comply")
+    explain.add_argument("id", nargs="?", default="", help="the control's id; none lists them all")
+    audit = commands.add_parser("audit", help="judge a state file, without program or account")
+    audit.add_argument("--state", required=True, metavar="FILE", help="from `pulumi stack export`")
+    _stack(audit)
+    audit.add_argument(
+        "--suffix", default="", help="the environment suffix (default: the stack's name)"
+    )
+    return main
+
+
+def _stack(command: argparse.ArgumentParser) -> None:
+    default = os.environ.get("STACK") or "sandbox"
+    command.add_argument("--stack", default=default, help="default: $STACK, else sandbox")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; every foreseeable error is one line and exit code 3."""
+    from gate import console
+    from gate.errors import GateError
+    from sandbox.errors import SandboxError
+
+    try:
+        args = parser().parse_args(arguments)
+    except SystemExit as e:
+        return 3 if e.code else 0  # argparse's 2 means "not proven" here
+    try:
+        from gate import commands
+
+        return commands.run(args)
+    except (GateError, SandboxError) as e:
+        console.fail(str(e))
+    except KeyboardInterrupt:
+        console.fail("interrupted; nothing was decided, run it again")
+    except OSError as e:
+        where = f" ({e.filename})" if e.filename else ""
+        console.fail(f"{e.strerror or e}{where}; free space or mend permissions, then run it again")
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

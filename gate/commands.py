@@ -1,0 +1,99 @@
+"""Each command of the gate, from its arguments to its exit code. Modules are imported when needed."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from .console import say
+from .errors import GateError
+from .paths import Paths
+
+STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command that the arguments name."""
+    return {
+        "preview": _preview,
+        "up": _up,
+        "verify": _verify,
+        "report": _report,
+        "destroy": _destroy,
+        "explain": _explain,
+        "audit": _audit,
+    }[args.command](args)
+
+
+def _paths(args: argparse.Namespace) -> Paths:
+    if not STACK_NAME.fullmatch(args.stack):
+        raise GateError(f"{args.stack!r} is no name of a stack; write letters, digits, - _ .")
+    return Paths(args.stack)
+
+
+def _preview(args: argparse.Namespace) -> int:
+    import sandbox
+
+    from .locks import held
+    from .preview import preview
+
+    paths = _paths(args)
+    env = sandbox.ensure(paths.stack, say)
+    with held(paths):
+        return preview(paths, env, tuple(args.rest)).evidence.run.outcome.exit_code
+
+
+def _up(args: argparse.Namespace) -> int:
+    import sandbox
+
+    from .locks import held
+    from .up import up
+
+    paths = _paths(args)
+    env = sandbox.ensure(paths.stack, say)
+    with held(paths):
+        return up(paths, env)
+
+
+def _destroy(args: argparse.Namespace) -> int:
+    import sandbox
+
+    from .destroy import destroy
+    from .locks import held
+
+    paths = _paths(args)
+    env = sandbox.ensure(paths.stack, say)
+    with held(paths):
+        return destroy(paths, env)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    import sandbox
+
+    from .locks import held
+    from .verify import verify
+
+    paths = _paths(args)
+    env = sandbox.ensure(paths.stack, say)
+    with held(paths):
+        return verify(paths, env, tuple(args.rest))
+
+
+def _report(args: argparse.Namespace) -> int:
+    from .report import report
+
+    return report(_paths(args))
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from .explain import explain
+
+    return explain(args.id)
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from .audit import audit
+
+    return audit(_paths(args), Path(args.state), args.suffix)

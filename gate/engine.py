@@ -1,0 +1,131 @@
+"""Runs the engine as a child whose output is its own and which never outlives the gate."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from .errors import GateError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Flags by environment: PULUMI_OPTION_POLICY_PACK_CONFIG and its like would change the run unseen.
+HIDDEN_FLAGS = "PULUMI_OPTION_"
+PATIENCE = 30  # seconds that a cancelled engine gets to save its state
+# The keeper outlives a killed gate: when the gate's end of its pipe closes without a word, it asks the
+# engine to stop in order (it saves the state and gives up its lock), and kills its group if it does not.
+KEEPER = f"""read word && exit 0
+kill -INT "$1" 2>/dev/null || exit 0
+n=0
+while kill -0 "$1" 2>/dev/null && [ $n -lt {PATIENCE * 10} ]; do sleep 0.1; n=$((n+1)); done
+kill -KILL -- "-$1" 2>/dev/null"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How the engine's run went: its exit code and when it ran, in seconds since 1970."""
+
+    exit: int
+    started: float
+    ended: float
+    interrupted: bool = False
+
+
+def run(
+    args: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    root: Path,
+    quiet: bool = False,
+) -> Ran:
+    """Run `pulumi ARGS` in the checkout. Its output goes where ours goes, unchanged.
+
+    The engine is in a process group of its own: Ctrl-C reaches it once, forwarded by us, and a second
+    one ends it at once. Raises GateError when there is no engine."""
+    clean = {k: v for k, v in env.items() if not k.startswith(HIDDEN_FLAGS)}
+    started = time.time()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        child = subprocess.Popen(
+            ["pulumi", *args],
+            cwd=root,
+            env=clean,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if quiet else None,
+            process_group=0,
+        )
+    except FileNotFoundError:
+        raise GateError("pulumi is not on PATH; install it with: make setup") from None
+    except OSError as e:
+        raise GateError(f"pulumi cannot be started ({e.strerror}); run: make setup") from None
+    with _keeper(child.pid), _forwarded(child) as interrupts:
+        code = child.wait()
+    return Ran(code, started, time.time(), bool(interrupts))
+
+
+def output(args: Sequence[str], *, env: Mapping[str, str], root: Path) -> str:
+    """What a short `pulumi ARGS` prints; raises GateError with its last line when it fails."""
+    clean = {k: v for k, v in env.items() if not k.startswith(HIDDEN_FLAGS)}
+    try:
+        done = subprocess.run(
+            ["pulumi", *args],
+            cwd=root,
+            env=clean,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as e:
+        raise GateError(f"pulumi cannot be started ({e.strerror}); run: make setup") from None
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no message"]
+        raise GateError(f"pulumi {args[0]} failed: {lines[-1].strip()}")
+    return done.stdout
+
+
+@contextmanager
+def _keeper(pid: int) -> Iterator[None]:
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", KEEPER, "keeper", str(pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            keeper.communicate(b"done\n", timeout=5)
+
+
+@contextmanager
+def _forwarded(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
+    """Hand SIGINT and SIGTERM on to the engine; the third one kills it with its group."""
+    interrupts: list[int] = []
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        interrupts.append(number)
+        with suppress(ProcessLookupError):
+            if len(interrupts) > 2:
+                os.killpg(child.pid, signal.SIGKILL)
+            else:
+                child.send_signal(signal.SIGINT)
+
+    before = {n: signal.signal(n, forward) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield interrupts
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

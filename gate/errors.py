@@ -1,0 +1,7 @@
+"""The one exception of the gate: what a user did, or the machine lacks, in one line with the remedy."""
+
+from __future__ import annotations
+
+
+class GateError(Exception):
+    """Could not run (exit 3). The text is one line that ends with what to do."""

@@ -1,0 +1,64 @@
+"""Who has to be evaluated by each control: the gate's own list, apart from the pack's.
+
+populations.json is written by hand. It says for each control its kind, the types of its subjects, and
+which of those types the control may leave out with a reason (a replica, an egress rule).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .errors import GateError
+from .events import Planned
+
+TABLE = Path(__file__).with_name("populations.json")
+EVERY = "*"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table."""
+
+    kind: str
+    types: tuple[str, ...]
+    exempts: tuple[
+        str, ...
+    ] = ()  # types that the control may call not applicable, resource by resource
+
+    def counts(self, resource: Planned) -> bool:
+        """True when the resource belongs to the population."""
+        if EVERY in self.types:
+            return governed(resource)
+        return resource.shown and resource.type in self.types
+
+    def may_exempt(self, resource_type: str) -> bool:
+        """True when "not applicable" is an answer that is accepted for this type."""
+        return EVERY in self.exempts or resource_type in self.exempts
+
+
+def governed(resource: Planned) -> bool:
+    """True for what a provider makes: no component, no provider, not the Stack, nothing only read."""
+    return resource.shown and resource.custom and not resource.type.startswith("pulumi:")
+
+
+@cache
+def table(path: Path = TABLE) -> Mapping[str, Rule]:
+    """The table; raises GateError."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            control: Rule(e["kind"], tuple(e["types"]), tuple(e.get("exempts", ())))
+            for control, e in entries.items()
+            if not control.startswith("_")
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+        raise GateError(f"gate/{path.name} cannot be read: {e}; restore it from git") from None
+
+
+def count(rule: Rule, resources: Iterable[Planned]) -> list[Planned]:
+    """The population of a control among the resources that the engine's steps name."""
+    return [r for r in resources if rule.counts(r)]

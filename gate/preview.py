@@ -1,0 +1,217 @@
+"""`python -m gate preview`: what would be deployed, and whether it may be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evidence import canonical
+from evidence.formats import markdown, terminal
+from evidence.model import Evidence, Outcome, Problem, Stage
+from evidence.store import EvidenceError, Stored, store
+
+from . import catalog, console, decide, digests, engine, events, expected, header, population, trace
+from . import verdict as verdicts
+from .errors import GateError
+from .paths import PROJECT, Paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run is judged by, read before the engine starts: a fault in it costs nobody a preview."""
+
+    catalog: catalog.Catalog
+    profile: str
+    pack: str
+    digests: Mapping[str, str]
+
+
+def inputs(paths: Paths) -> Inputs:
+    """Read the catalogue, the tables and the digests; raises GateError."""
+    population.table()
+    expected.table()
+    pack, _version = catalog.pack_identity(paths.root)
+    return Inputs(
+        catalog.load(paths.root),
+        catalog.profile_of(paths.root, paths.stack),
+        pack,
+        digests.of_inputs(paths.root, paths.stack, paths.plan),
+    )
+
+
+def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -> Stored:
+    """Run the engine's preview with the pack, judge it, store the evidence, print the table.
+
+    Args:
+        paths: the stack's files.
+        env: the engine's whole environment.
+        extra: more arguments for `pulumi preview`, after the gate's own.
+
+    Raises:
+        GateError: it could not even begin, or the evidence could not be kept.
+    """
+    given = inputs(paths)
+    clear(paths.plan, paths.events, paths.trace, paths.ticket)
+    started_at = canonical.utc()
+    args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
+    args += ["--policy-pack", "policies", "--save-plan", str(paths.plan)]
+    args += ["--event-log", str(paths.events), *extra]
+    ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.trace)}, root=paths.root)
+    log = events.read(
+        paths.events,
+        pack=given.pack,
+        stack=paths.stack,
+        project=PROJECT,
+        preview=True,
+        started=ran.started,
+        ended=ran.ended,
+    )
+    evidence = judge(
+        paths,
+        env,
+        given,
+        ran,
+        log,
+        trace.read(paths.trace),
+        stage=Stage.PLANNED,
+        command="preview",
+        started_at=started_at,
+    )
+    stored = keep(evidence, paths)
+    if stored.evidence.run.outcome is Outcome.PASSED:
+        write_ticket(paths, stored)
+    return stored
+
+
+def judge(
+    paths: Paths,
+    env: Mapping[str, str],
+    given: Inputs,
+    ran: engine.Ran,
+    log: events.EventLog,
+    account: trace.Trace,
+    *,
+    stage: Stage,
+    command: str,
+    started_at: str,
+    approver: str = "",
+) -> Evidence:
+    """The evidence of a run of the engine with the pack."""
+    finished_at = canonical.utc()
+    now = digests.of_inputs(paths.root, paths.stack, paths.plan)
+    suffix = log.config.get(f"{PROJECT}:environmentSuffix") or paths.stack
+    facts = decide.Facts(
+        catalog=given.catalog,
+        populations=population.table(),
+        needs=expected.table(),
+        log=log,
+        trace=account,
+        profile=given.profile,
+        suffix=suffix,
+        pack=given.pack,
+        pack_folder="policies",
+        pack_digest=given.digests["pack"],
+        engine_exit=ran.exit,
+        stage=stage,
+        assurance=header.assurance_of(paths.stack),
+        at=finished_at,
+    )
+    found = verdicts.judge(facts)
+    problems = list(found.problems)
+    for what, digest in given.digests.items():
+        if what != "plan" and now[what] != digest:
+            text = f"the {what.replace('_', ' ')} changed while the engine ran; run again"
+            problems.append(Problem(Outcome.NOT_PROVEN, text))
+    if ran.interrupted:
+        problems.append(Problem(Outcome.COULD_NOT_RUN, "it was interrupted; run again"))
+    outcome = verdicts.worst_outcome(problems)
+    return Evidence(
+        run=header.run(
+            stack=paths.stack,
+            stage=stage,
+            command=command,
+            outcome=outcome,
+            started_at=started_at,
+            finished_at=finished_at,
+            root=paths.root,
+            env=env,
+            digests={
+                **now,
+                "events": digests.of_file(_events(paths, stage)),
+                "trace": digests.of_file(_trace(paths, stage)),
+            },
+            suffix=suffix,
+            profile=given.profile,
+            region=log.config.get("aws:region", ""),
+            approver=approver,
+            engine_exit=ran.exit,
+            engine_result=log.result,
+            changes=log.changes,
+            tools={"pack": f"{given.pack} {account.header.get('version', '')}".strip()},
+        ),
+        controls=found.controls,
+        requirements=found.requirements,
+        records=found.records,
+        outside=found.outside,
+        problems=tuple(problems),
+    )
+
+
+def _events(paths: Paths, stage: Stage) -> Path:
+    return paths.events if stage is Stage.PLANNED else paths.up_events
+
+
+def _trace(paths: Paths, stage: Stage) -> Path:
+    return paths.trace if stage is Stage.PLANNED else paths.up_trace
+
+
+def keep(evidence: Evidence, paths: Paths) -> Stored:
+    """Store the evidence, then print the table and where the evidence is."""
+    try:
+        stored = store(evidence, paths.reports, markdown.render)
+    except EvidenceError as e:
+        console.show(terminal.render(evidence, console.columns(), console.colour()))
+        raise GateError(str(e)) from None
+    console.show(terminal.render(stored.evidence, console.columns(), console.colour()))
+    console.show(f"evidence: {paths.shown(stored.file)}\n")
+    console.show(f"report:   {paths.shown(stored.report)}\n")
+    return stored
+
+
+def clear(*files: Path) -> None:
+    """Delete what an earlier run left: an old plan or log must not pass for this run's."""
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as e:
+            raise GateError(
+                f"{file.name} of an earlier run cannot be deleted ({e.strerror}); delete .state/plans"
+            ) from None
+
+
+def write_ticket(paths: Paths, stored: Stored) -> None:
+    """What `up` needs of this verdict."""
+    from evidence.store import write_atomically
+
+    run = stored.evidence.run
+    ticket = {
+        "verdict": stored.digest,
+        "run_id": run.id,
+        "stack": run.stack,
+        "assurance": run.assurance,
+        "finished_at": run.finished_at,
+        "digests": run.digests,
+        "commit": run.commit.id,
+        "evidence": stored.file.name,
+    }
+    try:
+        write_atomically(paths.ticket, json.dumps(ticket, indent=1).encode())
+    except OSError as e:
+        raise GateError(
+            f"the verdict cannot be kept ({e.strerror}); free space and run again"
+        ) from None
