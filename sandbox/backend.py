@@ -64,6 +64,12 @@ def pending_operations() -> list[dict[str, Any]]:
     return list(deployment().get("pending_operations") or [])
 
 
+def ids() -> dict[str, str]:
+    """Each resource of the state that a cloud made: URN to id."""
+    resources = deployment().get("resources") or []
+    return {item["urn"]: item.get("id", "") for item in resources if item.get("custom")}
+
+
 def resource_count() -> int:
     """How many resources of a cloud the state has: the stack itself and providers are none."""
     return sum(

@@ -37,16 +37,9 @@ def recover(say: Callable[[str], None]) -> None:
     ids = created()
     arguments = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]
     arguments += ["--stack", places.STACK]
-    for item in pending:
-        urn = item["resource"]["urn"]
-        name = urn.rpartition("::")[2]
-        if item["type"] != "creating":
-            say(f"sandbox: {item['type']} {name}: the state is read anew")
-        elif urn in ids:
-            say(f"sandbox: creating {name}: it was created as {ids[urn]}, taken in")
+    for urn in (item["resource"]["urn"] for item in pending if item["type"] == "creating"):
+        if urn in ids:
             arguments += ["--import-pending-creates", urn, "--import-pending-creates", ids[urn]]
-        else:
-            say(f"sandbox: creating {name}: it was not created, cleared")
     answer = backend.run(arguments, found)
     if answer.returncode != 0 or backend.pending_operations():
         lines = [line for line in (answer.stdout + answer.stderr).splitlines() if "error:" in line]
@@ -54,6 +47,11 @@ def recover(say: Callable[[str], None]) -> None:
         raise SandboxError(
             f"the state could not be recovered ({words}): run `make sandbox-stop` to start afresh"
         )
+    present = backend.ids()
+    for item in pending:
+        urn = item["resource"]["urn"]
+        outcome = f"is {present[urn]}" if present.get(urn) else "does not exist, cleared"
+        say(f"sandbox: {item['type']} {urn.rpartition('::')[2]} was cut off: it {outcome}")
     say(f"sandbox: recovered, {backend.resource_count()} resources in the state")
 
 

@@ -37,7 +37,7 @@ class Engine:
     stamp: str = ""
     """Size and time of the file: an upgrade in place is looked at again."""
     refused: str = ""
-    """The user's own `pulumi` that was too old when this one was got."""
+    """The user's own `pulumi`, and its stamp, that was too old when this one was got."""
 
     @property
     def host(self) -> Path | None:
@@ -106,7 +106,7 @@ def _is_current(noted: Engine) -> bool:
     from sandbox.engine import build, download
 
     if noted.origin == "path":
-        return _first_on_path() == noted.path
+        return _first_on_path() == f"{noted.path} {noted.stamp}"
     cached = (build.cached(VERSION), download.cached(VERSION))
     return noted.path in map(str, cached) and _first_on_path() == noted.refused
 
@@ -114,7 +114,8 @@ def _is_current(noted: Engine) -> bool:
 def _first_on_path() -> str:
     from sandbox.engine.found import on_path
 
-    return str(next(iter(on_path()), ""))
+    first = next(iter(on_path()), None)
+    return f"{first} {_stamp(str(first))}" if first else ""
 
 
 def _noted() -> Engine | None:

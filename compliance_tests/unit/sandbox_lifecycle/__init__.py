@@ -1,0 +1,1 @@
+"""The engine's bootstrap, the language host and the sandbox's life, without a stack."""
