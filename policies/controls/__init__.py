@@ -26,15 +26,20 @@ from . import (
     key_rotation,
     log_customer_key,
     message_customer_key,
+    name_suffix,
     redis_authentication,
     redis_high_availability,
     redis_minor_upgrades,
     redis_snapshots,
+    resource_tags,
     secret_customer_key,
     stream_customer_key,
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # Stack
+    name_suffix.CONTROL,
+    resource_tags.CONTROL,
     # Encryption
     stream_customer_key.CONTROL,
     database_customer_key.CONTROL,

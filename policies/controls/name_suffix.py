@@ -1,0 +1,88 @@
+"""Every resource's name ends with the stack's suffix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from core import (
+    MANDATORY,
+    Control,
+    Finding,
+    NotASubject,
+    Resource,
+    Settings,
+    Severity,
+    Undecided,
+)
+
+from . import _name_scenarios as example
+from ._tags import TYPES, tag
+from ._types import LOG_GROUP, QUEUE, TOPIC
+
+#: Tails that AWS dictates: what may follow the suffix in the name of these types.
+DICTATED = {
+    LOG_GROUP: r"/aws/rds/(?:cluster|instance)/[^/]+{tail}/(?:postgresql|upgrade|error|general|"
+    r"slowquery|audit|instance|iam-db-auth-error)",
+    QUEUE: r".+{tail}\.fifo",
+    TOPIC: r".+{tail}\.fifo",
+}
+
+
+def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
+    row = TYPES.get(resource.type, {})
+    if not row:
+        raise NotASubject("it has neither a name nor tags")
+    if not settings.suffix:
+        raise Undecided("environmentSuffix", "set it in the stack's or the pack's config")
+    tail = f"-{settings.suffix}"
+    if key := row.get("name"):
+        yield from _name(resource, key, row.get("prefix", ""), tail)
+    else:
+        name = tag(resource, "Name")
+        if not (name and _ends(name, tail)):
+            shown = "absent" if name is None else name
+            yield Finding(
+                f'tags["Name"] is {shown}, but it must end with {tail}',
+                property="tags",
+                fix=f'tags={{"Name": "<name>{tail}"}}',
+            )
+
+
+def _name(resource: Resource, key: str, prefix: str, tail: str) -> Iterator[Finding]:
+    fix = f'{re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower()}="<name>{tail}"'
+    props = resource.props
+    if prefix and props.raw(prefix) not in (None, ""):
+        yield Finding(f"{prefix} ends the name with random characters", prefix, fix)
+    name = props.text(key)
+    if not name:
+        yield Finding(f"{key} is absent, so the name ends with random characters", key, fix)
+    elif not (_ends(name, tail) or _dictated(resource.type, name, tail)):
+        yield Finding(f"{key} is {props.show(key)}, but it must end with {tail}", key, fix)
+
+
+def _ends(name: str, tail: str) -> bool:
+    return name.endswith(tail) and len(name) > len(tail)
+
+
+def _dictated(type_: str, name: str, tail: str) -> bool:
+    pattern = DICTATED.get(type_, "").replace("{tail}", re.escape(tail))
+    return bool(pattern and re.fullmatch(pattern, name))
+
+
+CONTROL = Control(
+    id="name-suffix",
+    title="Names end with the stack's suffix",
+    statement="The physical name of every resource, or its Name tag where it has no name, must "
+    "end with - and the stack's suffix.",
+    rationale="Two stacks of one account never collide, and an operator or an auditor sees from "
+    "the name alone which environment a resource belongs to.",
+    severity=Severity.MEDIUM,
+    owner="platform engineering",
+    subjects=("*",),
+    properties=("name", "tags"),
+    remediation='name=f"<name>-{suffix}"',
+    levels=MANDATORY,
+    check=check,
+    scenarios=example.SCENARIOS,
+)
