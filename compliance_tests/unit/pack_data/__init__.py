@@ -1,0 +1,1 @@
+"""The pack's shipped data is what it was generated from."""
