@@ -1,4 +1,4 @@
-"""Marks every test with its tier, which is the folder it stands in, and runs the cheap tiers first."""
+"""Marks every test with its tier, which is its folder, and runs the cheap tiers first."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ def tier_of(path: Path) -> str:
     """The tier of a test file. Raises UsageError for a folder that is none."""
     parts = path.relative_to(ROOT).parts
     if parts[0] not in TIERS:
-        raise pytest.UsageError(
-            f"{path.name} stands in {parts[0]}, which is no tier: move it into one of {', '.join(TIERS)}"
-        )
+        tiers = ", ".join(TIERS)
+        raise pytest.UsageError(f"{path.name} is in {parts[0]}, no tier: move it to one of {tiers}")
     return parts[0]
 
 

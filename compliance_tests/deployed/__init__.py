@@ -1,1 +1,1 @@
-"""What the cloud itself says about the deployed stack. Imports nothing of the program or the pack."""
+"""What the cloud itself says about the deployed stack. Imports no program and no pack."""

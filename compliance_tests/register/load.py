@@ -46,9 +46,7 @@ def _framework(data: Mapping[str, Any], where: str) -> Framework:
     return _make(Framework)({**head, "clauses": made}, where)
 
 
-def _table(
-    file: Path, name: str, make: Callable[[Mapping[str, Any], str], T]
-) -> dict[str, T]:
+def _table(file: Path, name: str, make: Callable[[Mapping[str, Any], str], T]) -> dict[str, T]:
     data = _read(file)
     if strange := sorted(set(data) - {name}):
         raise RegisterError(f"{file.name}: unknown table {strange[0]!r}; write [[{name}]]")
@@ -59,7 +57,9 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as e:
-        raise RegisterError(f"{file.name} of the register is missing: restore it ({e.strerror})") from e
+        raise RegisterError(
+            f"{file.name} of the register is missing: restore it ({e.strerror})"
+        ) from e
     except tomllib.TOMLDecodeError as e:
         raise RegisterError(f"{file.name} is no TOML: {e}; correct that line") from e
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-#: How a requirement is proven. automated: by controls and tests; conformance: by the exact values of
-#: the shipped stack alone; manual: by a person; inherent: by how the product is built; deviation: it
-#: is not met as written, see deviations.toml; not applicable: with a reason.
+#: How a requirement is proven. automated: by controls and tests; conformance: by the exact values
+#: of the shipped stack alone; manual: by a person; inherent: by how the product is built;
+#: deviation: it is not met as written, see deviations.toml; not applicable: with a reason.
 STATUSES = ("automated", "conformance", "manual", "inherent", "deviation", "not applicable")
 NATURES = ("preventive", "detective")
 STRENGTHS = ("direct", "partial", "context")

@@ -18,7 +18,9 @@ SHORTEST_REASON = 20  # characters; fewer say nothing
 #: Tools whose mapping of checks to clauses is no source of its own (they copy each other).
 TOOLS = ("prowler", "checkov", "steampipe", "powerpipe", "trivy", "scoutsuite", "cloudsploit")
 #: What a framework's mapping must not claim of this stack, however it is worded.
-BOASTS = re.compile(r"\b(certif(y|ied|ies)|complian(t|ce) with|fulfil(s|led)?|meets|guarantees?)\b", re.I)
+BOASTS = re.compile(
+    r"\b(certif(y|ied|ies)|complian(t|ce) with|fulfil(s|led)?|meets|guarantees?)\b", re.I
+)
 
 
 def problems(
@@ -31,7 +33,8 @@ def problems(
     """One line for each mistake, [] when the register holds.
 
     `controls` are the ids of the pack's controls; None leaves them out of it. `today` turns on the
-    check of review dates."""
+    check of review dates.
+    """
     found: list[str] = []
     for requirement in register.requirements.values():
         found += _requirement(requirement, controls, root)
@@ -54,9 +57,7 @@ def problems(
     return found
 
 
-def _requirement(
-    entry: Requirement, controls: Collection[str] | None, root: Path
-) -> Iterator[str]:
+def _requirement(entry: Requirement, controls: Collection[str] | None, root: Path) -> Iterator[str]:
     if not ID.fullmatch(entry.id):
         yield f"{entry.id} is no requirement id: write REQ-AREA-NUMBER"
     if entry.status not in STATUSES:
@@ -72,6 +73,10 @@ def _requirement(
         yield f"{entry.id} rests on conformance alone: it names tests and no control"
     if entry.status not in ("automated", "conformance") and len(entry.reason) < SHORTEST_REASON:
         yield f"{entry.id} is {entry.status}: say why in reason"
+    yield from _references(entry, controls, root)
+
+
+def _references(entry: Requirement, controls: Collection[str] | None, root: Path) -> Iterator[str]:
     for field in ("controls", "tests"):
         values = getattr(entry, field)
         if len(set(values)) != len(values):
@@ -96,7 +101,9 @@ def _functions(file: Path) -> frozenset[str]:
         return frozenset()
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return frozenset(
-        n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")
+        n.name
+        for n in ast.walk(tree)
+        if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")
     )
 
 
@@ -107,7 +114,7 @@ def _framework(
         who = f"{framework.id} {clause.id}"
         words = set(re.findall(r"[a-z]+", clause.source.lower()))
         if not clause.source.strip() or words & set(TOOLS):
-            yield f"{who} rests on a tool's data: cite the publisher's text, or an auditor's reading"
+            yield f"{who} rests on a tool's data: cite the publisher's own text"
         if clause.strength not in STRENGTHS:
             yield f"{who}: strength must be one of {', '.join(STRENGTHS)}"
         if clause.status not in ("supports", "not covered", "fails", "not applicable"):

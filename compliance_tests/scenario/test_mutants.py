@@ -57,7 +57,9 @@ def turned_red(control: Control) -> list[str]:
 
 
 @pytest.mark.requirement("REQ-GATE-1")
-@pytest.mark.parametrize("mutant", [always_passes, always_fails, never_decides, never_applies, breaks])
+@pytest.mark.parametrize(
+    "mutant", [always_passes, always_fails, never_decides, never_applies, breaks]
+)
 def test_check_that_always_passes_is_noticed(mutant: Mutant, tell: Callable[[str], None]) -> None:
     unnoticed = [c.id for c in CONTROLS if not turned_red(mutate(c, mutant))]
     noticed = len(CONTROLS) - len(unnoticed)

@@ -77,7 +77,9 @@ def test_every_control_is_proven_on_the_deployed_stack_or_says_why_not() -> None
     reasons = json.loads((DEPLOYED / "not_visible.json").read_text(encoding="utf-8"))
     controls = {str(c["id"]) for c in catalogue()}
     assert proven <= controls, f"markers name controls that are none: {sorted(proven - controls)}"
-    assert set(reasons) <= controls, f"not_visible.json: no control {sorted(set(reasons) - controls)}"
+    assert set(reasons) <= controls, (
+        f"not_visible.json: no control {sorted(set(reasons) - controls)}"
+    )
     assert not proven & set(reasons), f"proven, and said to be invisible: {proven & set(reasons)}"
     missing = controls - proven - set(reasons)
     assert not missing, f"add a deployed test, or a reason in not_visible.json: {sorted(missing)}"
@@ -95,14 +97,26 @@ def test_a_test_is_marked_with_the_requirement_it_stands_under() -> None:
     for requirement in load().requirements.values():
         for test in requirement.tests:
             file, _, name = test.partition("::")
-            if "/deployed/" in file and requirement.id not in marks(ROOT / file, "requirement")[name]:
+            if (
+                "/deployed/" in file
+                and requirement.id not in marks(ROOT / file, "requirement")[name]
+            ):
                 wrong.append(f"{test} lacks @pytest.mark.requirement({requirement.id!r})")
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_deployed_tests_import_neither_program_nor_pack() -> None:
     """Checker and checked share no code."""
-    forbidden = {"infra", "policies", "core", "controls", "settings", "components", "pulumi", "gate"}
+    forbidden = {
+        "infra",
+        "policies",
+        "core",
+        "controls",
+        "settings",
+        "components",
+        "pulumi",
+        "gate",
+    }
     wrong = []
     for file in DEPLOYED.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

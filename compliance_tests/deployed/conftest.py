@@ -1,0 +1,93 @@
+"""The deployed stack, the cloud, and the recorder that keeps what each test saw."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import pytest
+
+from evidence.live import Check, Recorder
+from evidence.model import Subject
+
+from .exact import Exact
+from .exact import exact as exact_values
+from .stack import SANDBOX, Cloud, Deployed, NotDeployedError, environment, read
+
+#: The record of a test that proves a requirement and no control of the pack.
+CONFORMANCE = "conformance"
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Deployed]:
+    """The deployed stack; without one, every test fails with the line that says what to run."""
+    name = os.environ.get("STACK") or SANDBOX
+    with pytest.MonkeyPatch.context() as patch:
+        environ = environment(name)
+        for gone in set(os.environ) - set(environ):
+            patch.delenv(gone)
+        for key, value in environ.items():
+            patch.setenv(key, value)
+        try:
+            yield read(name, environ)
+        except NotDeployedError as missing:
+            pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def exact(stack: Deployed) -> Exact:
+    """The exact values that this stack must have."""
+    return exact_values(stack.name)
+
+
+@pytest.fixture(scope="session")
+def cloud(stack: Deployed) -> Cloud:
+    """Clients for the account the stack lives in."""
+    return Cloud(stack.region, emulated=bool(os.environ.get("AWS_ENDPOINT_URL")))
+
+
+@pytest.fixture(scope="session")
+def recorder(stack: Deployed) -> Recorder:
+    """Writes the records of this run."""
+    return Recorder.from_environment()
+
+
+@dataclass(frozen=True)
+class Prover:
+    """Opens a record for the control and the requirements that the test is marked with."""
+
+    recorder: Recorder
+    controls: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+    def __call__(
+        self,
+        control: str = "",
+        *,
+        arn: str = "",
+        name: str = "",
+        type: str = "",  # noqa: A002
+    ) -> AbstractContextManager[Check]:
+        """Where a test has several marks, `control` chooses; the subject is what is examined."""
+        if control and control not in self.controls:
+            pytest.fail(f"the test is not marked with control({control!r})", pytrace=False)
+        chosen = control or next(iter(self.controls), CONFORMANCE)
+        subject = Subject(type=type, arn=arn, name=name)
+        return self.recorder.check(chosen, *self.requirements, subject=subject)
+
+
+Prove = Callable[..., AbstractContextManager[Check]]
+
+
+@pytest.fixture
+def prove(request: pytest.FixtureRequest, recorder: Recorder) -> Prover:
+    """Opens records: `with prove(arn=...) as check:`."""
+    node: pytest.Item = request.node
+    controls = tuple(str(m.args[0]) for m in node.iter_markers("control"))
+    requirements = tuple(str(m.args[0]) for m in node.iter_markers("requirement"))
+    if not controls and not requirements:
+        pytest.fail("mark the test with the control or the requirement it proves", pytrace=False)
+    # markers come nearest first, which is the last written; the first written is the one meant
+    return Prover(recorder, controls[::-1], requirements[::-1])

@@ -1,0 +1,200 @@
+"""The customer keys: one a service, rotating, usable, and open to nobody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from evidence.live import Check
+
+from .conftest import Prove
+from .exact import Exact
+from .stack import Cloud, Deployed
+
+LONGEST_PERIOD = 365  # days
+
+
+def key_id(named: str) -> str:
+    """The id in an ARN of a key, or the id itself."""
+    return named.rpartition("/")[2]
+
+
+def keys_in_use(check: Check, stack: Deployed, cloud: Cloud) -> dict[str, set[str]]:
+    """Service to the ids of the keys that its resources really name."""
+    suffix = stack.suffix
+    stream = check.ask(
+        cloud["kinesis"], "describe_stream_summary", StreamName=f"sensor-data-stream-{suffix}"
+    )["StreamDescriptionSummary"]
+    cluster = check.ask(
+        cloud["rds"], "describe_db_clusters", DBClusterIdentifier=f"aurora-cluster-{suffix}"
+    )["DBClusters"][0]
+    cache = check.ask(
+        cloud["elasticache"], "describe_replication_groups", ReplicationGroupId=f"redis-{suffix}"
+    )["ReplicationGroups"][0]
+    secrets = check.ask_all(cloud["secretsmanager"], "list_secrets")["SecretList"]
+    groups = check.ask_all(cloud["logs"], "describe_log_groups")["logGroups"]
+    named = {
+        "kinesis": {stream.get("KeyId", "none")},
+        "rds": {cluster.get("KmsKeyId", "none")},
+        "elasticache": {cache.get("KmsKeyId", "none")},
+        "secrets": {s.get("KmsKeyId", "none") for s in secrets if s["Name"].endswith(suffix)},
+        "logs": {
+            g.get("kmsKeyId", "none")
+            for g in groups
+            if g["logGroupName"].split("/postgresql")[0].endswith(suffix)
+        },
+    }
+    return {service: {key_id(k) for k in found} for service, found in named.items()}
+
+
+@pytest.mark.requirement("REQ-KMS-1")
+def test_each_service_has_a_key_of_its_own(
+    stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
+) -> None:
+    with prove(type="kms:key", name=", ".join(sorted(stack.keys))) as check:
+        used = keys_in_use(check, stack, cloud)
+        for service in exact.keys:
+            key = stack.output(f"{service}_kms_key_id")
+            check.expect(f"keys of {service}", [key_id(key)], sorted(used[service]))
+        every = [k for found in used.values() for k in found]
+        check.expect(
+            "keys shared between services", [], sorted({k for k in every if every.count(k) > 1})
+        )
+
+
+@pytest.mark.requirement("REQ-KMS-1")
+def test_keys_are_customer_keys_in_use(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    for service, key in stack.keys.items():
+        with prove(type="kms:key", name=service, arn=key) as check:
+            told = check.ask(cloud["kms"], "describe_key", KeyId=key)["KeyMetadata"]
+            check.keep(told)
+            for name, wanted in (
+                ("KeyManager", "CUSTOMER"),
+                ("KeyState", "Enabled"),
+                ("Enabled", True),
+                ("KeySpec", "SYMMETRIC_DEFAULT"),
+                ("KeyUsage", "ENCRYPT_DECRYPT"),
+                ("Origin", "AWS_KMS"),
+                ("MultiRegion", False),
+                ("CustomKeyStoreId", None),
+                ("DeletionDate", None),
+            ):
+                check.expect(name, wanted, told.get(name))
+
+
+@pytest.mark.requirement("REQ-KMS-2")
+def test_rotation(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
+    assert set(exact.keys) <= set(stack.keys), "an output is missing for the key of a service"
+    for service, key in stack.keys.items():
+        with prove(type="kms:key", name=service, arn=key) as check:
+            told = check.ask(cloud["kms"], "get_key_rotation_status", KeyId=key)
+            check.keep({k: v for k, v in told.items() if k != "ResponseMetadata"})
+            check.expect("KeyRotationEnabled", True, told["KeyRotationEnabled"])
+            days = told.get("RotationPeriodInDays", LONGEST_PERIOD)
+            check.expect(
+                "RotationPeriodInDays", f"<= {LONGEST_PERIOD}", days, days <= LONGEST_PERIOD
+            )
+
+
+def allowed(policy: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The statements of a policy that allow something."""
+    statements = policy["Statement"]
+    for statement in [statements] if isinstance(statements, dict) else statements:
+        if statement["Effect"] == "Allow":
+            yield statement
+
+
+def principals(statement: dict[str, Any]) -> list[str]:
+    """Everybody a statement names, as text."""
+    named = statement.get("Principal", "nobody")
+    if isinstance(named, str):
+        return [named]
+    return [
+        str(one)
+        for value in named.values()
+        for one in ([value] if isinstance(value, str) else value)
+    ]
+
+
+def is_stranger(principal: str, account: str) -> bool:
+    """True for everybody but this account's own and AWS services."""
+    if principal.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return False
+    if principal == account:
+        return False
+    parts = principal.split(":")
+    return len(parts) < 5 or parts[4] != account
+
+
+def unbound(statement: dict[str, Any], account: str) -> bool:
+    """True when everybody is meant (`*`) and no condition holds it to this account."""
+    conditions = json.dumps(statement.get("Condition", {}))
+    return not ("kms:CallerAccount" in conditions or "aws:PrincipalAccount" in conditions) or (
+        account not in conditions
+    )
+
+
+@pytest.mark.requirement("REQ-KMS-1")
+def test_key_policies_name_no_stranger(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    for service, key in stack.keys.items():
+        with prove(type="kms:key", name=service, arn=key) as check:
+            told = check.ask(cloud["kms"], "get_key_policy", KeyId=key, PolicyName="default")
+            policy = json.loads(told["Policy"])
+            check.keep(policy)
+            strangers = [
+                f"{statement.get('Sid', '?')}: {principal}"
+                for statement in allowed(policy)
+                for principal in principals(statement)
+                if is_stranger(principal, cloud.account)
+                if principal != "*" or unbound(statement, cloud.account)
+            ]
+            check.expect("principals outside the account", [], strangers)
+            grants = check.ask_all(cloud["kms"], "list_grants", KeyId=key)["Grants"]
+            foreign = [
+                g["GranteePrincipal"]
+                for g in grants
+                if is_stranger(g["GranteePrincipal"], cloud.account)
+            ]
+            check.expect("grants to strangers", [], foreign)
+
+
+@pytest.mark.requirement("REQ-KMS-1")
+def test_key_policies_are_bound_to_service_and_account(
+    stack: Deployed, cloud: Cloud, prove: Prove
+) -> None:
+    """Who may use the key for data may do so through its one service, or as that service."""
+    uses = ("kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKey*", "kms:CreateGrant")
+    for service, key in stack.keys.items():
+        with prove(type="kms:key", name=service, arn=key) as check:
+            told = check.ask(cloud["kms"], "get_key_policy", KeyId=key, PolicyName="default")
+            loose = []
+            for statement in allowed(json.loads(told["Policy"])):
+                actions = statement["Action"]
+                named = [actions] if isinstance(actions, str) else actions
+                if not set(uses) & set(named) and "kms:*" not in named:
+                    continue
+                condition = json.dumps(statement.get("Condition", {}))
+                owner = principals(statement) == [f"arn:aws:iam::{cloud.account}:root"]
+                bound = "kms:ViaService" in condition or "aws:SourceArn" in condition
+                bound = bound or "kms:EncryptionContext" in condition
+                if not owner and not bound:
+                    loose.append(statement.get("Sid", "?"))
+            check.expect("statements not bound to a service", [], loose)
+
+
+@pytest.mark.requirement("REQ-KMS-1")
+def test_aliases_point_to_their_keys(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    with prove(type="kms:alias", name=f"*-{stack.suffix}") as check:
+        found = check.ask_all(cloud["kms"], "list_aliases")["Aliases"]
+        ours = {
+            a["AliasName"]: a.get("TargetKeyId")
+            for a in found
+            if a["AliasName"].endswith(f"-{stack.suffix}")
+        }
+        check.keep(ours)
+        check.examined(list_aliases=len(found), ours=len(ours))
+        wanted = sorted(key_id(k) for k in stack.keys.values())
+        check.expect("one alias a key", wanted, sorted(key_id(str(k)) for k in ours.values()))

@@ -1,0 +1,105 @@
+"""Log groups: names, retention, keys, and whether the database's log arrives in a governed one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evidence.live import Check
+
+from .conftest import Prove
+from .exact import Exact
+from .stack import Cloud, Deployed
+from .test_keys import key_id
+
+
+def groups(check: Check, stack: Deployed, cloud: Cloud) -> dict[str, dict[str, Any]]:
+    """Every log group that names the stack's suffix, by name."""
+    found = check.ask_all(cloud["logs"], "describe_log_groups")["logGroups"]
+    tail = f"-{stack.suffix}"
+    ours = {
+        g["logGroupName"]: g
+        for g in found
+        if g["logGroupName"].endswith(tail) or f"{tail}/" in g["logGroupName"]
+    }
+    check.examined(describe_log_groups=len(found), ours=len(ours))
+    return ours
+
+
+@pytest.mark.requirement("REQ-LOG-1")
+def test_required_groups(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
+    """Their existence is no evidence of logging: AWS writes to neither by itself (DEV-012)."""
+    for name in (
+        f"/aws/kinesis/sensor-data-stream-{stack.suffix}",
+        f"/aws/rds/cluster/aurora-cluster-{stack.suffix}",
+    ):
+        with prove(type="logs:log-group", name=name) as check:
+            found = groups(check, stack, cloud).get(name, {})
+            check.keep(found)
+            check.expect("exists", True, bool(found))
+            check.expect("retentionInDays", exact.log_days, found.get("retentionInDays"))
+
+
+@pytest.mark.control("log-customer-key")
+@pytest.mark.requirement("REQ-LOG-1")
+def test_every_group_keeps_its_events_encrypted(
+    stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
+) -> None:
+    with prove("log-customer-key", type="logs:log-group", name=f"*-{stack.suffix}*") as check:
+        found = groups(check, stack, cloud)
+        wanted = key_id(stack.output("logs_kms_key_id"))
+        check.expect("log groups", "at least one", len(found), bool(found))
+        for name, group in sorted(found.items()):
+            check.expect(f"{name}: kmsKeyId", wanted, key_id(group.get("kmsKeyId", "none")))
+
+
+@pytest.mark.requirement("REQ-LOG-1")
+def test_every_group_has_a_retention(
+    stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
+) -> None:
+    with prove(type="logs:log-group", name=f"*-{stack.suffix}*") as check:
+        found = groups(check, stack, cloud)
+        check.expect("log groups", "at least one", len(found), bool(found))
+        audit = ("/postgresql", f"flow-logs-{stack.suffix}")
+        for name, group in sorted(found.items()):
+            least = exact.audit_log_days if name.endswith(audit) else exact.log_days
+            days = group.get("retentionInDays")
+            check.expect(f"{name}: retentionInDays", least, days)
+
+
+@pytest.mark.control("aurora-log-export")
+@pytest.mark.requirement("REQ-LOG-1")
+def test_database_log_is_exported_into_a_governed_group(
+    stack: Deployed, cloud: Cloud, prove: Prove
+) -> None:
+    """AWS writes to .../NAME/postgresql, and makes it, without retention, if it is not there."""
+    name = f"aurora-cluster-{stack.suffix}"
+    with prove("aurora-log-export", type="rds:cluster", name=name) as check:
+        told = check.ask(cloud["rds"], "describe_db_clusters", DBClusterIdentifier=name)
+        exports = told["DBClusters"][0].get("EnabledCloudwatchLogsExports", [])
+        check.expect("EnabledCloudwatchLogsExports", ["postgresql"], exports)
+        group = f"/aws/rds/cluster/{name}/postgresql"
+        found = groups(check, stack, cloud).get(group, {})
+        days = found.get("retentionInDays")
+        check.expect(f"{group}: retentionInDays", "set", days, bool(days))
+
+
+@pytest.mark.requirement("REQ-LOG-1")
+def test_no_log_policy_names_a_stranger(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    import json
+
+    from .test_keys import allowed, is_stranger, principals, unbound
+
+    with prove(type="logs:resource-policy", name="account") as check:
+        found = check.ask_all(cloud["logs"], "describe_resource_policies")["resourcePolicies"]
+        check.examined(resource_policies=len(found))
+        strangers = [
+            f"{policy['policyName']}: {principal}"
+            for policy in found
+            for statement in allowed(json.loads(policy["policyDocument"]))
+            for principal in principals(statement)
+            if is_stranger(principal, cloud.account)
+            if principal != "*" or unbound(statement, cloud.account)
+        ]
+        check.expect("principals outside the account", [], strangers)

@@ -1,0 +1,136 @@
+"""The sensor stream: capacity, encryption, metrics, and records that really go through it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any
+
+import pytest
+
+from evidence.live import Check
+
+from .conftest import Prove
+from .exact import Exact
+from .stack import Cloud, Deployed
+from .test_keys import allowed, is_stranger, key_id, principals, unbound
+
+WRITES = "VERIFY_WRITES"  # set to 1: the ingestion test may put records into a real stream
+PATIENCE = 20  # seconds until a record must be readable; AWS promises less than one
+
+
+def summary(check: Check, stack: Deployed, cloud: Cloud) -> dict[str, Any]:
+    """The stream's description, kept as the excerpt."""
+    told: dict[str, Any] = check.ask(
+        cloud["kinesis"], "describe_stream_summary", StreamName=f"sensor-data-stream-{stack.suffix}"
+    )["StreamDescriptionSummary"]
+    check.keep(told)
+    return told
+
+
+def arn(stack: Deployed) -> str:
+    return str(stack.output("kinesis_stream_arn"))
+
+
+@pytest.mark.requirement("REQ-KIN-1")
+def test_capacity_and_retention(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
+    with prove(type="kinesis:stream", arn=arn(stack)) as check:
+        told = summary(check, stack, cloud)
+        check.expect("StreamStatus", "ACTIVE", told["StreamStatus"])
+        check.expect("RetentionPeriodHours", exact.stream_hours, told["RetentionPeriodHours"])
+        check.expect("OpenShardCount", exact.shards, told["OpenShardCount"])
+        listed = check.ask_all(
+            cloud["kinesis"], "list_shards", StreamName=stack.output("kinesis_stream_name")
+        )["Shards"]
+        alive = [
+            s for s in listed if "EndingSequenceNumber" not in s.get("SequenceNumberRange", {})
+        ]
+        check.examined(describe_stream_summary=told["OpenShardCount"], list_shards=len(alive))
+        check.expect("shards by both calls", told["OpenShardCount"], len(alive))
+
+
+@pytest.mark.requirement("REQ-KIN-2")
+def test_encrypted_with_its_key(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    with prove(type="kinesis:stream", arn=arn(stack)) as check:
+        told = summary(check, stack, cloud)
+        check.expect("EncryptionType", "KMS", told["EncryptionType"])
+        key = key_id(stack.output("kinesis_kms_key_id"))
+        check.expect("KeyId", key, key_id(told.get("KeyId", "none")))
+
+
+@pytest.mark.requirement("REQ-KIN-3")
+def test_shard_level_metrics(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
+    with prove(type="kinesis:stream", arn=arn(stack)) as check:
+        told = summary(check, stack, cloud)
+        on = {m for e in told.get("EnhancedMonitoring", ()) for m in e["ShardLevelMetrics"]}
+        wanted = exact.shard_metrics
+        check.expect("ShardLevelMetrics", f">= {sorted(wanted)}", sorted(on), on >= wanted)
+
+
+@pytest.mark.requirement("REQ-KIN-1")
+def test_no_stranger_may_use_the_stream(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    with prove(type="kinesis:stream", arn=arn(stack)) as check:
+        told = check.ask(cloud["kinesis"], "get_resource_policy", ResourceARN=arn(stack))
+        policy = json.loads(told.get("Policy") or '{"Statement": []}')
+        strangers = [
+            principal
+            for statement in allowed({"Statement": [], **policy})
+            for principal in principals(statement)
+            if is_stranger(principal, cloud.account)
+            if principal != "*" or unbound(statement, cloud.account)
+        ]
+        check.expect("principals outside the account", [], strangers)
+
+
+@pytest.mark.requirement("REQ-KIN-1")
+@pytest.mark.requirement("REQ-KIN-2")
+def test_every_shard_takes_and_gives_back_records(
+    stack: Deployed, cloud: Cloud, prove: Prove
+) -> None:
+    """Bytes that no text encoding survives go into each shard and come back as they were."""
+    name = stack.output("kinesis_stream_name")
+    kinesis = cloud["kinesis"]
+    with prove(type="kinesis:stream", arn=arn(stack)) as check:
+        if not cloud.emulated and os.environ.get(WRITES) != "1":
+            check.does_not_apply(f"writes nothing to a real stream unless {WRITES}=1")
+            return
+        shards = check.ask_all(kinesis, "list_shards", StreamName=name)["Shards"]
+        check.examined(shards=len(shards))
+        for shard in shards:
+            sent = bytes(range(256)) + os.urandom(64)
+            put = check.ask(
+                kinesis,
+                "put_record",
+                StreamName=name,
+                Data=sent,
+                PartitionKey="verify",
+                ExplicitHashKey=shard["HashKeyRange"]["StartingHashKey"],
+            )
+            id_ = shard["ShardId"]
+            check.expect(f"{id_}: put into", id_, put["ShardId"])
+            check.expect(f"{id_}: EncryptionType", "KMS", put.get("EncryptionType"))
+            got = read_back(check, kinesis, name, id_, put["SequenceNumber"])
+            check.expect(f"{id_}: bytes read back equal those sent", True, got == sent)
+        check.expect("shards that took records", len(shards), len(shards), bool(shards))
+
+
+def read_back(check: Check, kinesis: Any, name: str, shard: str, number: str) -> bytes | None:
+    """The record of this sequence number, or None when it does not appear in time."""
+    iterator = check.ask(
+        kinesis,
+        "get_shard_iterator",
+        StreamName=name,
+        ShardId=shard,
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        StartingSequenceNumber=number,
+    )["ShardIterator"]
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        answer = check.ask(kinesis, "get_records", ShardIterator=iterator, Limit=10)
+        for record in answer["Records"]:
+            if record["SequenceNumber"] == number:
+                return bytes(record["Data"])
+        iterator = answer["NextShardIterator"]
+        time.sleep(0.5)
+    return None
