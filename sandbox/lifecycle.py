@@ -40,6 +40,8 @@ class Emulator:
     started: str
     port: int
     instance: str
+    code: str = ""
+    """Names the emulator's source when it was started."""
 
     @property
     def url(self) -> str:
@@ -76,6 +78,11 @@ def start(say: Callable[[str], None]) -> Emulator:
                 f"the sandbox of this checkout runs on port {found.port}, SANDBOX_PORT says {asked}"
                 ": run `make sandbox-stop` first, or unset SANDBOX_PORT"
             )
+        if found.code != _code():
+            say(
+                "sandbox: the embedded AWS that runs was started from older code: "
+                "`make sandbox-stop` lets the next command start it anew, empty"
+            )
         return found
 
 
@@ -111,6 +118,7 @@ def _start(say: Callable[[str], None]) -> Emulator:
 def _try_to_start(port: int) -> Emulator | None:
     """Start on `port`; None when another program took the port in the meantime."""
     log = places.EMULATOR / "log"
+    code = _code()
     with log.open("wb") as output:
         child = subprocess.Popen(
             [sys.executable, "-m", "sandbox.emulator", "--port", str(port)],
@@ -134,7 +142,7 @@ def _try_to_start(port: int) -> Emulator | None:
         instance = _instance(port)
         process = processes.look(child.pid)
         if instance and process:
-            found = Emulator(child.pid, process.started, port, instance)
+            found = Emulator(child.pid, process.started, port, instance, code)
             _note(found)
             return found
         time.sleep(0.03)
@@ -142,6 +150,16 @@ def _try_to_start(port: int) -> Emulator | None:
     raise SandboxError(
         f"the embedded AWS did not answer within {START_SECONDS} s: see {places.shown(log)}"
     )
+
+
+def _code() -> str:
+    """Name the emulator's source by its files' names, sizes and times."""
+    folder = places.ROOT / "sandbox" / "emulator"
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        found = path.stat()
+        digest.update(f"{path.relative_to(folder)} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def _emulator_environment() -> dict[str, str]:

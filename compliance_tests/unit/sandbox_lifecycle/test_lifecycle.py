@@ -40,6 +40,15 @@ def test_a_killed_emulator_is_replaced_by_another_instance(checkout: Path, said:
     assert second.port == first.port
 
 
+def test_an_emulator_of_older_code_is_mentioned_not_replaced(
+    checkout: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = lifecycle.start(said.append)
+    monkeypatch.setattr(lifecycle, "_code", lambda: "newer")
+    assert lifecycle.start(said.append) == first
+    assert "older code" in said[-1]
+
+
 def test_a_taken_default_port_is_passed_by(checkout: Path, said: list[str]) -> None:
     with socket.socket() as other:
         port = int(lifecycle.endpoint().rpartition(":")[2])
