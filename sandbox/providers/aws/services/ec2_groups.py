@@ -122,7 +122,7 @@ class SecurityGroupRule:
         if have & want:
             raise ProviderError(f"[WARN] A duplicate Security Group rule was found on ({id})")
         bring(aws, id, direction, have, have | want)
-        return "sgrule-" + str(zlib.crc32(repr((id, direction, sorted(want))).encode()))
+        return rule_id(id, direction, want)
 
     def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:
         asked = inputs or imported(id)
@@ -137,10 +137,9 @@ class SecurityGroupRule:
             return None
         block = next(iter(rules.blocks(kept, [], owner)))
         groups = block.pop("securityGroups")
-        name = "sgrule-" + str(zlib.crc32(repr((owner, asked["type"], sorted(wanted))).encode()))
         return {
             **block,
-            "id": id if inputs else name,
+            "id": id if inputs else rule_id(owner, asked["type"], wanted),
             "type": asked["type"],
             "securityGroupId": owner,
             "securityGroupRuleId": "",
@@ -163,6 +162,11 @@ class SecurityGroupRule:
         source = inputs.get("sourceSecurityGroupId")
         block = {**inputs, "securityGroups": [source] if source else []}
         return rules.atoms_of(block, inputs["securityGroupId"])
+
+
+def rule_id(group: str, direction: str, atoms: set[rules.Atom]) -> str:
+    """An id like the vendor's provider makes up: of all that is fixed about the rule."""
+    return f"sgrule-{zlib.crc32(repr((group, direction, sorted(atom[:5] for atom in atoms))).encode())}"
 
 
 def imported(id: str) -> Inputs:
