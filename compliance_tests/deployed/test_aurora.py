@@ -140,6 +140,7 @@ def test_encrypted_with_its_key(stack: Deployed, cloud: Cloud, prove: Prove) -> 
         )
 
 
+@pytest.mark.control("aurora-tls")
 @pytest.mark.requirement("REQ-RDS-3")
 def test_clients_must_use_tls(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     """The value that is in force: the attached group's own parameter, with no reboot pending."""

@@ -15,6 +15,17 @@ from .exact import Exact
 from .stack import Cloud, Deployed
 
 LONGEST_PERIOD = 365  # days
+KEY_PROPERTIES: dict[str, dict[str, Any]] = {
+    "key-material": {
+        "KeyManager": "CUSTOMER",
+        "KeySpec": "SYMMETRIC_DEFAULT",
+        "KeyUsage": "ENCRYPT_DECRYPT",
+        "Origin": "AWS_KMS",
+        "MultiRegion": False,
+        "CustomKeyStoreId": None,
+    },
+    "key-availability": {"KeyState": "Enabled", "Enabled": True, "DeletionDate": None},
+}
 
 
 def key_id(named: str) -> str:
@@ -50,6 +61,7 @@ def keys_in_use(check: Check, stack: Deployed, cloud: Cloud) -> dict[str, set[st
     return {service: {key_id(k) for k in found} for service, found in named.items()}
 
 
+@pytest.mark.control("key-per-service")
 @pytest.mark.requirement("REQ-KMS-1")
 def test_each_service_has_a_key_of_its_own(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
@@ -65,26 +77,20 @@ def test_each_service_has_a_key_of_its_own(
         )
 
 
+@pytest.mark.control("key-material")
+@pytest.mark.control("key-availability")
 @pytest.mark.requirement("REQ-KMS-1")
 def test_keys_are_customer_keys_in_use(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     for service, key in stack.keys.items():
-        with prove(type="kms:key", name=service, arn=key) as check:
-            told = check.ask(cloud["kms"], "describe_key", KeyId=key)["KeyMetadata"]
-            check.keep(told)
-            for name, wanted in (
-                ("KeyManager", "CUSTOMER"),
-                ("KeyState", "Enabled"),
-                ("Enabled", True),
-                ("KeySpec", "SYMMETRIC_DEFAULT"),
-                ("KeyUsage", "ENCRYPT_DECRYPT"),
-                ("Origin", "AWS_KMS"),
-                ("MultiRegion", False),
-                ("CustomKeyStoreId", None),
-                ("DeletionDate", None),
-            ):
-                check.expect(name, wanted, told.get(name))
+        for control, properties in KEY_PROPERTIES.items():
+            with prove(control, type="kms:key", name=service, arn=key) as check:
+                told = check.ask(cloud["kms"], "describe_key", KeyId=key)["KeyMetadata"]
+                check.keep(told)
+                for name, wanted in properties.items():
+                    check.expect(name, wanted, told.get(name))
 
 
+@pytest.mark.control("key-rotation")
 @pytest.mark.requirement("REQ-KMS-2")
 def test_rotation(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
     assert set(exact.keys) <= set(stack.keys), "an output is missing for the key of a service"

@@ -31,6 +31,7 @@ def carries(name: str, suffix: str) -> bool:
     return name.endswith(f"-{suffix}")
 
 
+@pytest.mark.control("name-suffix")
 @pytest.mark.requirement("REQ-NAME-1")
 def test_every_name_carries_the_suffix(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     found = resources(stack)
@@ -47,6 +48,7 @@ def test_every_name_carries_the_suffix(stack: Deployed, cloud: Cloud, prove: Pro
                 check.expect("tag Name", wanted, name, carries(name, stack.suffix))
 
 
+@pytest.mark.control("resource-tags")
 @pytest.mark.requirement("REQ-TAG-1")
 def test_every_resource_carries_the_tags(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove

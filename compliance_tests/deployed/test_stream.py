@@ -50,6 +50,7 @@ def test_capacity_and_retention(stack: Deployed, cloud: Cloud, exact: Exact, pro
         check.expect("shards by both calls", told["OpenShardCount"], len(alive))
 
 
+@pytest.mark.control("stream-customer-key")
 @pytest.mark.requirement("REQ-KIN-2")
 def test_encrypted_with_its_key(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     with prove(type="kinesis:stream", arn=arn(stack)) as check:
