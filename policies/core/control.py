@@ -79,6 +79,7 @@ class Item:
     parent: str = ""
     ignore_changes: tuple[str, ...] = ()
     custom: bool = True
+    computed: tuple[str, ...] = ()  # left out by the program, unknown among the outputs
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,9 @@ def properties(struct: Any) -> Props:
     return Props(_fields(struct.fields))
 
 
-def resource(request: Any, dependencies: bool = False) -> Resource:
-    """The resource of an AnalyzeRequest; with its graph, of an AnalyzerResource."""
+def resource(request: Any, dependencies: bool = False, inputs: Props | None = None) -> Resource:
+    """The resource of an AnalyzeRequest; with its graph and inputs, of an AnalyzerResource."""
+    props = properties(request.properties)
     options = request.options
     graph: Mapping[str, tuple[str, ...]] = NO_DEPENDENCIES
     if dependencies and request.propertyDependencies:
@@ -48,7 +49,8 @@ def resource(request: Any, dependencies: bool = False) -> Resource:
         urn=request.urn,
         type=request.type,
         name=request.name,
-        props=properties(request.properties),
+        props=props,
+        inputs=inputs if dependencies else props,
         options=Options(
             protect=options.protect,
             ignore_changes=tuple(options.ignoreChanges),

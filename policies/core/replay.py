@@ -19,7 +19,7 @@ from .pack import in_process
 from .resources import Resource
 from .scenarios import build
 from .settings import PackFiles, PackSettings
-from .values import UNKNOWN, Asset, SecretNumber, SecretText, Value
+from .values import UNKNOWN, Asset, Props, SecretNumber, SecretText, Value
 
 
 @dataclass
@@ -76,14 +76,14 @@ class Replay:
 
     def analyze(self, resource: Resource) -> Answer:
         request = pb.AnalyzeRequest(type=resource.type, urn=resource.urn, name=resource.name)
-        _fill(request, resource)
+        _fill(request, resource, resource.inputs)
         return self._read(self.servicer.Analyze(request, None), "resource")
 
     def analyze_stack(self, resources: Iterable[Resource]) -> Answer:
         request = pb.AnalyzeStackRequest()
         for resource in resources:
             found = request.resources.add(type=resource.type, urn=resource.urn, name=resource.name)
-            _fill(found, resource)
+            _fill(found, resource, resource.props)
             found.parent = resource.options.parent
             found.dependencies.extend(resource.dependencies)
             for key, urns in resource.property_dependencies.items():
@@ -110,6 +110,8 @@ def ask(control: Control, scenario: Scenario, use_stock: bool = False) -> list[A
     resources = build(scenario.items, settings)
     if control.check is not None:
         return [runner.analyze(r) for r in resources]
+    for resource in resources:
+        runner.analyze(resource)
     return [runner.analyze_stack(resources)]
 
 
@@ -118,9 +120,10 @@ def _on(control: Control) -> Control:
     return replace(control, levels=dict.fromkeys(control.levels, Level.MANDATORY))
 
 
-def _fill(message: Any, resource: Resource) -> None:
-    for key in resource.props.keys():
-        encode(resource.props.raw(key), message.properties.fields[key])
+def _fill(message: Any, resource: Resource, props: Props | None) -> None:
+    props = props or resource.props
+    for key in props.keys():
+        encode(props.raw(key), message.properties.fields[key])
     message.options.protect = resource.options.protect
     message.options.ignoreChanges.extend(resource.options.ignore_changes)
     message.options.parent = resource.options.parent

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from .values import UNKNOWN, Props, Unknown, Value
 
+T = TypeVar("T")
 NO_DEPENDENCIES: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -46,6 +48,18 @@ class Resource:
     provider: Provider | None = None
     dependencies: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inputs: Props | None = None  # the checked inputs, in both phases, when they were seen
+
+    def declared(self, key: str) -> bool:
+        """True when the program (or the provider's own default) wrote the property.
+
+        In the stack phase of a preview a left-out property that AWS computes is unknown too; the
+        inputs tell it from one written with an unknown value. Without them, what depends on
+        nothing counts as left out."""
+        if self.inputs is not None:
+            return self.inputs.declared(key)
+        value = self.props.raw(key)
+        return value is not None and (value is not UNKNOWN or key in self.property_dependencies)
 
     @property
     def is_custom(self) -> bool:
@@ -62,6 +76,15 @@ class Stack:
         self._by_type: dict[str, list[Resource]] = {}
         for r in self.resources:
             self._by_type.setdefault(r.type, []).append(r)
+
+        self._memory: dict[str, Any] = {}
+
+    def once(self, key: str, compute: Callable[[], T]) -> T:
+        """What `compute` gives, computed once for this stack; `key` names it."""
+        if key not in self._memory:
+            self._memory[key] = compute()
+        found: T = self._memory[key]
+        return found
 
     def of(self, *types: str) -> list[Resource]:
         """The resources of these types, in the stack's order."""
@@ -84,11 +107,13 @@ class Stack:
     ) -> Reference:
         """Which resources of `types` the property (a text or a list of texts) points to.
 
-        Each known element is matched by value with one of the `identities` outputs of the
+        A left-out property points to nothing. Each known element is matched by value with one of the `identities` outputs of the
         candidates; unknown elements are decided by the graph, and only when the graph leaves no
         choice: as many sources of these types as there are unknown elements, or a single one.
         """
         value = resource.props.raw(key)
+        if value is UNKNOWN and not resource.declared(key):
+            value = None
         elements: list[Value]
         if value is None:
             elements = []

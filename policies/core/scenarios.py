@@ -8,12 +8,12 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .control import Control, Item, Scenario, Settings, Verdict
 from .evaluate import Decision, decide, decide_stack, is_subject, worst
 from .resources import Options, Provider, Resource, Stack
-from .values import Props, show
+from .values import UNKNOWN, Props, show
 
 PROJECT = "scenario"
 
@@ -46,7 +46,8 @@ def run(control: Control, scenario: Scenario) -> Outcome:
     """Decide the scenario's subjects in this process, without engine or servicer."""
     resources = build(scenario.items, scenario.settings)
     if control.check is not None:
-        found = [decide(control, r, scenario.settings) for r in resources if is_subject(control, r)]
+        asked = [replace(r, props=r.inputs or r.props) for r in resources]
+        found = [decide(control, r, scenario.settings) for r in asked if is_subject(control, r)]
     else:
         found = decide_stack(control, Stack(resources), scenario.settings)
     return Outcome(control, scenario, tuple(found))
@@ -89,7 +90,8 @@ def _resource(item: Item, urn: str, by_name: dict[str, list[str]], root: str) ->
         urn=urn,
         type=item.type,
         name=item.name,
-        props=Props(item.props),
+        props=Props({**dict.fromkeys(item.computed, UNKNOWN), **item.props}),
+        inputs=Props(item.props),
         options=Options(parent=parent, ignore_changes=tuple(item.ignore_changes)),
         provider=provider,
         dependencies=tuple(dict.fromkeys(u for us in graph.values() for u in us)),

@@ -45,6 +45,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._resource = tuple(c for c in controls if c.check)
         self._stack = tuple(c for c in controls if c.stack_check)
         self._by_type: dict[tuple[str, bool], tuple[Control, ...]] = {}
+        self._inputs = settings.inputs
         self._no_remedies = no_remedies(controls)
         self._not_applicable: dict[tuple[str, bool], pb.AnalyzeResponse] = {}
 
@@ -90,10 +91,9 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         controls = self._speaking_of(request.type, custom)
         response = pb.AnalyzeResponse()
         response.CopyFrom(self._not_applicable[request.type, custom])
-        if not controls:
-            return response
         try:
             resource = decode.resource(request)
+            self._inputs[request.urn] = resource.props
         except Exception as crash:  # what cannot be read must not pass
             found = [broken(c, _unread(request), crash) for c in controls]
         else:
@@ -107,7 +107,8 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._begin(request.resources[0].urn if request.resources else "")
         response = pb.AnalyzeResponse()
         try:
-            stack = Stack([decode.resource(r, dependencies=True) for r in request.resources])
+            inputs = self._inputs
+            stack = Stack([decode.resource(r, True, inputs.get(r.urn)) for r in request.resources])
         except Exception as crash:
             for control in self._active(self._stack):
                 self._answer(response, "stack", broken(control, _unread(None), crash))

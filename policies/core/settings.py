@@ -26,6 +26,7 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from .control import Control, Level, Settings
+from .values import Props
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -106,6 +107,7 @@ class PackSettings:
     params: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     levels: dict[str, Level] = field(default_factory=dict)  # from the policy config, by control
     trace: Trace | None = None
+    inputs: dict[str, Props] = field(default_factory=dict)  # of each resource analyzed, by urn
 
     def configure(self, request: Any, controls: Mapping[str, Control]) -> None:
         """Take levels and parameters from a ConfigureAnalyzerRequest.

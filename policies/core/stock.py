@@ -6,7 +6,7 @@ before a check sees them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,7 +67,7 @@ def _resource_rule(control: Control, settings: PackSettings) -> Any:
 
 def _stack_rule(control: Control, settings: PackSettings) -> Any:
     def rule(args: sdk.StackValidationArgs, report: sdk.ReportViolation) -> None:
-        stack = Stack([_stack_resource(r) for r in args.resources])
+        stack = Stack([_stack_resource(r, settings.inputs) for r in args.resources])
         found = decide_stack(control, stack, settings.of(control))
         for decision in found:
             _trace(settings, "stack", decision)
@@ -99,11 +99,13 @@ def _props(values: Any) -> Props:
 def _resource(args: Any, parent: str) -> Resource:
     provider = args.provider
     options = args.opts
+    props = _props(args.props)
     return Resource(
+        inputs=props,
         urn=args.urn,
         type=args.resource_type,
         name=args.name,
-        props=_props(args.props),
+        props=props,
         options=Options(
             protect=bool(options.protect),
             ignore_changes=tuple(options.ignore_changes),
@@ -117,11 +119,12 @@ def _resource(args: Any, parent: str) -> Resource:
     )
 
 
-def _stack_resource(found: sdk.PolicyResource) -> Resource:
+def _stack_resource(found: sdk.PolicyResource, inputs: Mapping[str, Props]) -> Resource:
     resource = _resource(found, found.parent.urn if found.parent else "")
     graph = {k: tuple(r.urn for r in rs) for k, rs in found.property_dependencies.items()}
     return replace(
         resource,
+        inputs=inputs.get(found.urn),
         dependencies=tuple(r.urn for r in found.dependencies),
         property_dependencies=graph,
     )
@@ -181,6 +184,7 @@ class Watched(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Analyze(self, request: Any, context: Any) -> Any:
         self._begin(request.urn)
+        self._settings.inputs[request.urn] = decode.properties(request.properties)
         return self._reshape(self._inner.Analyze(request, context))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
