@@ -50,7 +50,7 @@ def record(line: str) -> model.Record:
 
 def build(kind: type[T], document: Mapping[str, Any]) -> T:
     """A dataclass of the model from its JSON form; unknown members raise TypeError."""
-    hints = _hints(kind)
+    hints: dict[str, Any] = _hints(kind)  # type: ignore[arg-type]
     return kind(**{name: _value(hints[name], value) for name, value in document.items()})
 
 

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from evidence import canonical
 from evidence.model import Assurance, Commit, Outcome, Run, Stage
+
+from evidence.store import prefix
 
 from .paths import PROJECT, SANDBOX
 
@@ -19,6 +22,12 @@ PACKAGES = ("pulumi", "pulumi-policy", "pulumi-aws", "pulumi-random", "boto3")
 def assurance_of(stack: str) -> Assurance:
     """What runs on a stack prove: the sandbox's are emulated, whatever else is said."""
     return Assurance.EMULATED if stack == SANDBOX else Assurance.LIVE
+
+
+def file_stamp(stack: str) -> str:
+    """What the names of this run's files begin with; the sandbox's always say so."""
+    stamp = canonical.utc().replace(":", "").replace("-", "").replace(".", "")
+    return f"{prefix(assurance_of(stack))}{stamp}"
 
 
 def run(

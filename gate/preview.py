@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,19 @@ from evidence.formats import markdown, terminal
 from evidence.model import Evidence, Outcome, Problem, Stage
 from evidence.store import EvidenceError, Stored, store
 
-from . import catalog, console, decide, digests, engine, events, expected, header, population, trace
+from . import (
+    binding,
+    catalog,
+    console,
+    decide,
+    digests,
+    engine,
+    events,
+    expected,
+    header,
+    population,
+    trace,
+)
 from . import verdict as verdicts
 from .errors import GateError
 from .paths import PROJECT, Paths
@@ -61,7 +74,10 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
     args += ["--policy-pack", "policies", "--save-plan", str(paths.plan)]
     args += ["--event-log", str(paths.events), *extra]
-    ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.trace)}, root=paths.root)
+    # The state that the plan is made against; asked for meanwhile, as it takes the engine a second.
+    with ThreadPoolExecutor(1) as meanwhile:
+        state = meanwhile.submit(binding.state_digest, env, paths)
+        ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.trace)}, root=paths.root)
     log = events.read(
         paths.events,
         pack=given.pack,
@@ -81,11 +97,19 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
         stage=Stage.PLANNED,
         command="preview",
         started_at=started_at,
+        state=_state(state),
     )
     stored = keep(evidence, paths)
     if stored.evidence.run.outcome is Outcome.PASSED:
         write_ticket(paths, stored)
     return stored
+
+
+def _state(asked: Future[str]) -> str:
+    try:
+        return asked.result()
+    except GateError:
+        return ""  # why is said by the engine, which could not read it either
 
 
 def judge(
@@ -99,6 +123,7 @@ def judge(
     stage: Stage,
     command: str,
     started_at: str,
+    state: str,
     approver: str = "",
 ) -> Evidence:
     """The evidence of a run of the engine with the pack."""
@@ -144,6 +169,7 @@ def judge(
                 **now,
                 "events": digests.of_file(_events(paths, stage)),
                 "trace": digests.of_file(_trace(paths, stage)),
+                "state": state,
             },
             suffix=suffix,
             profile=given.profile,

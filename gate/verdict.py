@@ -191,6 +191,7 @@ def _requirement(
     elif requirement.id in named:
         verdicts.append(Verdict.PASSED)  # all resources that it names are planned
     if not verdicts:
+        verdicts.append(Verdict.NOT_APPLICABLE)
         reasons.append("no policy speaks about it: other proofs do (see the register)")
     return RequirementResult(
         requirement.id, requirement.title, worst(verdicts), requirement.controls, tuple(reasons)
