@@ -90,6 +90,12 @@ def _setup() -> None:
 def _recover() -> None:
     from sandbox.recover import recover
 
+    stack = os.environ.get("STACK") or places.STACK
+    if stack != places.STACK:
+        raise SandboxError(
+            f"recover knows the sandbox only: for {stack}, run `pulumi refresh --stack {stack}` "
+            "and answer for each resource whose creation was cut off"
+        )
     recover(_say)
 
 
