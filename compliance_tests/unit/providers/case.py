@@ -30,6 +30,8 @@ class Case:
     gone: Callable[[World, str, Mapping[str, Any]], None] | None = None
     """Delete it behind the provider's back; None: deleting it is the provider's delete."""
     import_id: Callable[[str, Mapping[str, Any]], str] = lambda id, state: id
+    imports_as: Callable[[str, Mapping[str, Any]], str] = lambda id, state: id
+    """The id that an import ends with."""
     not_imported: frozenset[str] | set[str] = frozenset()
     """Inputs that the cloud cannot tell."""
     removable: bool = True

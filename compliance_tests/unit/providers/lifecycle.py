@@ -61,7 +61,7 @@ def settled(case: Case, engine: Engine, id: str, state: State, inputs: State) ->
 def imported(case: Case, engine: Engine, id: str, state: State, inputs: State) -> None:
     """Read with nothing but an id finds the resource, and the program's inputs match it."""
     found, outputs, _ = engine.read(case.token, case.import_id(id, state))
-    assert found == id, found
+    assert found == case.imports_as(id, state), found
     paths = engine.diff(case.token, id, outputs, inputs).diffs - set(case.not_imported)
     assert not paths, {path: (outputs.get(path), inputs.get(path)) for path in paths}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance_tests.unit.providers import cases_ec2
+from compliance_tests.unit.providers import cases_ec2, cases_random
 from compliance_tests.unit.providers.case import Case
 
-CASES: tuple[Case, ...] = (*cases_ec2.CASES,)
+CASES: tuple[Case, ...] = (*cases_ec2.CASES, *cases_random.CASES)
