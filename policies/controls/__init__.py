@@ -20,6 +20,8 @@ from . import (
     cache_customer_key,
     cache_transit,
     database_customer_key,
+    ingress_inside_vpc,
+    ingress_not_public,
     key_availability,
     key_material,
     key_per_service,
@@ -33,6 +35,8 @@ from . import (
     redis_snapshots,
     resource_tags,
     secret_customer_key,
+    store_ingress_port,
+    store_security_groups,
     stream_customer_key,
 )
 
@@ -70,6 +74,11 @@ CONTROLS: tuple[Control, ...] = (
     redis_high_availability.CONTROL,
     redis_minor_upgrades.CONTROL,
     redis_snapshots.CONTROL,
+    # Network
+    ingress_not_public.CONTROL,
+    ingress_inside_vpc.CONTROL,
+    store_ingress_port.CONTROL,
+    store_security_groups.CONTROL,
 )
 
 __all__ = ["CONTROLS"]

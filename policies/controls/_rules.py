@@ -1,0 +1,147 @@
+"""Security-group rules in one shape, however they are written: inline, or as a rule resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core import UNKNOWN, Malformed, NotASubject, Props, Resource, Stack, Undecided, Value
+
+from ._network import (
+    DEFAULT_GROUP,
+    EGRESS_RULE,
+    GROUP,
+    GROUPS,
+    INGRESS_RULE,
+    PREFIX_LIST,
+    RULE,
+)
+
+INGRESS_CARRIERS = (GROUP, DEFAULT_GROUP, RULE, INGRESS_RULE)
+EGRESS_CARRIERS = (GROUP, DEFAULT_GROUP, RULE, EGRESS_RULE)
+IPV4, IPV6, LIST, PEER, SELF = "IPv4 range", "IPv6 range", "prefix list", "security group", "self"
+
+#: Where each form of a rule writes its sources (or targets).
+SOURCES: Mapping[str, str] = {
+    "cidrBlocks": IPV4, "cidrIpv4": IPV4,
+    "ipv6CidrBlocks": IPV6, "cidrIpv6": IPV6,
+    "prefixListIds": LIST, "prefixListId": LIST,
+    "securityGroups": PEER, "sourceSecurityGroupId": PEER, "referencedSecurityGroupId": PEER,
+}  # fmt: skip
+PROTOCOLS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "-1": "all"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whom one rule lets in. `value` is a text, or UNKNOWN."""
+
+    kind: str
+    value: Value
+    path: str
+    graph_key: str  # the carrier's property whose dependencies the value may come from
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a group. Reading an unknown part of it raises Undecided."""
+
+    carrier: Resource
+    props: Props
+    block: str = ""  # "ingress" or "egress" when the rule stands in its group
+
+    def path(self, key: str) -> str:
+        return self.props.path(key)
+
+    def protocol(self) -> str:
+        """tcp, udp, icmp, all, ... or the protocol's number; "" when absent."""
+        key = "ipProtocol" if self.carrier.type in (INGRESS_RULE, EGRESS_RULE) else "protocol"
+        raw = self.props.raw(key)
+        if isinstance(raw, float | int) and not isinstance(raw, bool):
+            raw = str(int(raw))
+        text = (raw if isinstance(raw, str) else self.props.text(key, "") or "").strip().lower()
+        return PROTOCOLS.get(text, text)
+
+    def ports(self) -> tuple[float | None, float | None]:
+        """First and last port; None where absent."""
+        return self.props.number("fromPort"), self.props.number("toPort")
+
+    def shown(self) -> str:
+        """Protocol and ports for a message, e.g. "tcp 5432 to 5433"."""
+        first, last = self.props.show("fromPort"), self.props.show("toPort")
+        protocol = self.protocol() or "no protocol"
+        if protocol == "all":
+            return "all protocols and ports"
+        return f"{protocol} {first}" if first == last else f"{protocol} {first} to {last}"
+
+    def sources(self) -> Iterator[Source]:
+        """Every source the rule names."""
+        for key, kind in SOURCES.items():
+            graph_key = self.block or key
+            if not self.block and not self.carrier.declared(key):
+                continue
+            value = self.props.raw(key)
+            if value is None or value == "":
+                continue
+            if isinstance(value, str) or value is UNKNOWN:
+                yield Source(kind, value, self.path(key), graph_key)
+                continue
+            for i, item in enumerate(self.props.items(key)):
+                if item is not UNKNOWN and not isinstance(item, str):
+                    raise Malformed(f"{self.path(key)}[{i}]", "a text")
+                yield Source(kind, item, f"{self.path(key)}[{i}]", graph_key)
+        written = self.block or self.carrier.declared("self")
+        if written and self.props.raw("self") not in (None, "") and self.props.flag("self"):
+            yield Source(SELF, None, self.path("self"), "self")
+
+
+def rules(carrier: Resource, direction: str) -> Iterator[Rule]:
+    """The rules that a group or a rule resource holds, "ingress" or "egress".
+
+    Raises Undecided when they are not known, NotASubject for a rule of the other direction.
+    """
+    if carrier.type in GROUPS:
+        if carrier.props.raw(direction) is UNKNOWN and not carrier.declared(direction):
+            return  # left out: what AWS says of it are the rule resources, looked at themselves
+        for block in carrier.props.blocks(direction):
+            yield Rule(carrier, block, direction)
+        return
+    if carrier.type == RULE:
+        # Whatever is not surely the other direction is looked at.
+        other = {"ingress": "egress", "egress": "ingress"}[direction]
+        if carrier.props.raw("type") == other:
+            raise NotASubject(f"the rule is {other}")
+    yield Rule(carrier, carrier.props)
+
+
+def peers(source: Source, rule: Rule, stack: Stack) -> list[Resource] | None:
+    """The resources of this stack that a group or prefix list source names.
+
+    None when it names something outside the stack. Raises Undecided when the graph does not tell:
+    an unknown element may be any of the property's sources of its kind, so all are returned.
+    """
+    types = GROUPS if source.kind == PEER else (PREFIX_LIST,)
+    if isinstance(source.value, str):
+        return [r for r in stack.of(*types) if r.props.raw("id") == source.value] or None
+    graph = stack.sources(rule.carrier, source.graph_key)
+    found = [r for r in graph if r.type in types]
+    harmless = (*GROUPS, PREFIX_LIST, "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet")
+    others = any(r.type not in harmless for r in graph)
+    if not found or (others and len(found) < _unknowns(rule.carrier, source)):
+        raise Undecided(source.path, f"name a {source.kind} resource of this stack")
+    return found
+
+
+def _unknowns(carrier: Resource, source: Source) -> int:
+    """How many unknown sources of the kind the property holds, over all its rules."""
+    value = carrier.props.raw(source.graph_key)
+    return _count(value, {k for k, kind in SOURCES.items() if kind == source.kind}, False)
+
+
+def _count(value: Value, keys: set[str], counting: bool) -> int:
+    if value is UNKNOWN:
+        return 1
+    if isinstance(value, Mapping):
+        return sum(_count(v, keys, True) for k, v in value.items() if k in keys)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return sum(_count(v, keys, counting) for v in value)
+    return 0
