@@ -100,9 +100,9 @@ class _Control:
         verdict = worst(verdicts) if verdicts else Verdict.NOT_APPLICABLE
         if (self.missing or unexpected) and verdict is not Verdict.FAILED:
             verdict = Verdict.NOT_EVALUATED
-        if not wanted and not loose and not self.facts.whole:
+        if not self.facts.whole and verdict in (Verdict.PASSED, Verdict.NOT_APPLICABLE):
             verdict = Verdict.NOT_EVALUATED
-            self.reasons.append("the engine did not finish: whether it has a subject is not known")
+            self.reasons.append("the engine did not finish: its population is not known")
         elif not wanted and not loose:
             self.reasons.append("no resource of its types is in the plan")
         return self._result(wanted, unexpected, verdict), self.records

@@ -29,6 +29,8 @@ class Rule:
         str, ...
     ] = ()  # types that the control may call not applicable, resource by resource
 
+    never: tuple[str, ...] = ()  # types that it may not, whatever `exempts` says
+
     def counts(self, resource: Planned) -> bool:
         """True when the resource belongs to the population."""
         if EVERY in self.types:
@@ -37,7 +39,8 @@ class Rule:
 
     def may_exempt(self, resource_type: str) -> bool:
         """True when "not applicable" is an answer that is accepted for this type."""
-        return EVERY in self.exempts or resource_type in self.exempts
+        allowed = EVERY in self.exempts or resource_type in self.exempts
+        return allowed and resource_type not in self.never
 
 
 def governed(resource: Planned) -> bool:
@@ -51,7 +54,12 @@ def table(path: Path = TABLE) -> Mapping[str, Rule]:
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return {
-            control: Rule(e["kind"], tuple(e["types"]), tuple(e.get("exempts", ())))
+            control: Rule(
+                e["kind"],
+                tuple(e["types"]),
+                tuple(e.get("exempts", ())),
+                tuple(e.get("never", ())),
+            )
             for control, e in entries.items()
             if not control.startswith("_")
         }

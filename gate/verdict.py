@@ -155,7 +155,7 @@ def _control_problems(facts: Facts, controls: Iterable[ControlResult]) -> Iterab
             yield Problem(Outcome.NOT_PROVEN, f"{result.id} is not proven{why}")
         elif result.verdict is Verdict.ERROR:
             yield Problem(Outcome.NOT_PROVEN, f"{result.id} broke{why}")
-        elif not facts.whole and not result.population.expected:
+        elif not facts.whole and result.verdict is Verdict.NOT_EVALUATED:
             continue  # said once, for the whole run
         elif result.level == "mandatory" and result.verdict is Verdict.NOT_EVALUATED:
             yield Problem(Outcome.NOT_PROVEN, f"{result.id} is not evaluated{why}")

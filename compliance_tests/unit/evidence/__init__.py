@@ -1,0 +1,1 @@
+"""The evidence model's own tests: redaction, schema, store, formats, recorder."""

@@ -1,0 +1,1 @@
+"""The gate's own tests: events, verdict, binding, commands."""
