@@ -1,0 +1,1 @@
+"""The shipped program under mocks: what it registers, to the letter, without engine or cloud."""
