@@ -75,7 +75,9 @@ def check(
 def all_tags(scope: Scope, inputs: Inputs) -> Any:
     """The tags of the resource over those of the provider; unknown as a whole if one is unknown."""
     tags = inputs.get("tags") or {}
-    return UNKNOWN if has_unknown(tags) else {**(scope.default_tags or {}), **tags}
+    if has_unknown(tags):
+        return UNKNOWN
+    return {**(scope.default_tags or {}), **(tags if isinstance(tags, dict) else {})}
 
 
 def missing(properties: Mapping[str, Property], inputs: Inputs, path: str) -> Iterator[str]:
