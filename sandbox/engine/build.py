@@ -28,7 +28,7 @@ HOST = "pulumi-language-python"
 COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 TAGS = "osusergo grpcnotrace"
 LINK = "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{version}"
-PACKAGES = 1900
+PACKAGES = 1700
 """About how many packages the build compiles: only for the progress that is shown."""
 TELL_SECONDS = 10
 
