@@ -25,9 +25,12 @@ from . import (
     key_availability,
     key_material,
     key_per_service,
+    key_policy_closed,
     key_rotation,
     log_customer_key,
+    log_policy_closed,
     message_customer_key,
+    message_policy_closed,
     name_suffix,
     redis_authentication,
     redis_high_availability,
@@ -35,12 +38,20 @@ from . import (
     redis_snapshots,
     resource_tags,
     secret_customer_key,
+    secret_policy_closed,
     store_ingress_port,
     store_security_groups,
     stream_customer_key,
+    stream_policy_closed,
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # Policies
+    key_policy_closed.CONTROL,
+    stream_policy_closed.CONTROL,
+    secret_policy_closed.CONTROL,
+    log_policy_closed.CONTROL,
+    message_policy_closed.CONTROL,
     # Stack
     name_suffix.CONTROL,
     resource_tags.CONTROL,

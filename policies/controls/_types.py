@@ -29,3 +29,10 @@ INSTANCE_PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+POLICY = "aws:iam/policy:Policy"
+
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ENDPOINT_POLICY = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
+FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
