@@ -41,13 +41,14 @@ class Reader:
         return value
 
     def integer(self, key: str, low: int, high: int, unit: str) -> int:
-        """A whole number between two bounds, both included."""
+        """A whole number between two bounds, both included; a port where the unit is `port`."""
         value = self._raw(key)
         if value is None:
             return low
         if re.fullmatch(r"-?\d{1,9}", value) and low <= int(value) <= high:
             return int(value)
-        self.refuse(key, f"write a whole number of {unit} from {low} to {high}")
+        what = "a port" if unit == "port" else f"a whole number of {unit}"
+        self.refuse(key, f"write {what} from {low} to {high}")
         return low
 
     def choice(self, key: str, allowed: tuple[int, ...], unit: str) -> int:
