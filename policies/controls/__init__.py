@@ -41,11 +41,18 @@ from . import (
     secret_policy_closed,
     store_ingress_port,
     store_security_groups,
+    stream_capacity,
     stream_customer_key,
+    stream_metrics,
     stream_policy_closed,
+    stream_retention,
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # Streams
+    stream_capacity.CONTROL,
+    stream_retention.CONTROL,
+    stream_metrics.CONTROL,
     # Policies
     key_policy_closed.CONTROL,
     stream_policy_closed.CONTROL,
