@@ -39,6 +39,7 @@ from . import (
     resource_tags,
     secret_customer_key,
     secret_policy_closed,
+    secret_recovery,
     store_ingress_port,
     store_security_groups,
     stream_capacity,
@@ -49,6 +50,8 @@ from . import (
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # Secrets
+    secret_recovery.CONTROL,
     # Streams
     stream_capacity.CONTROL,
     stream_retention.CONTROL,
