@@ -29,6 +29,8 @@ from . import (
     key_rotation,
     log_customer_key,
     log_policy_closed,
+    log_retention,
+    log_retention_long,
     message_customer_key,
     message_policy_closed,
     name_suffix,
@@ -50,6 +52,9 @@ from . import (
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # Logs
+    log_retention.CONTROL,
+    log_retention_long.CONTROL,
     # Secrets
     secret_recovery.CONTROL,
     # Streams

@@ -1,0 +1,70 @@
+"""Log groups keep events for a week or more, and not for ever by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import (
+    MANDATORY,
+    UNKNOWN,
+    Control,
+    Finding,
+    Item,
+    Resource,
+    Settings,
+    Severity,
+    Value,
+    accepts,
+    refuses,
+    undecided,
+)
+
+from ._types import LOG_GROUP
+
+MIN_DAYS = 7
+
+
+def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
+    props = resource.props
+    least = max(MIN_DAYS, int(settings.params.get("minimumDays", MIN_DAYS)))
+    days = props.number("retentionInDays", absent=0.0) or 0.0
+    if days < least:
+        never = " (for ever)" if days == 0 else ""
+        yield Finding(
+            f"retentionInDays is {props.show('retentionInDays')}{never}, "
+            f"but it must be set, to {least} or more",
+            property="retentionInDays",
+            fix=f"retention_in_days={least}",
+        )
+
+
+def group(days: Value = None) -> Item:
+    return Item(LOG_GROUP, "l", {"retentionInDays": days})
+
+
+CONTROL = Control(
+    id="log-retention",
+    title="Log groups have a retention",
+    statement="Each log group must have a retention, of at least 7 days.",
+    rationale="Too short and an incident has no trace; for ever and personal data is never "
+    "deleted and the bill grows.",
+    severity=Severity.MEDIUM,
+    owner="platform engineering",
+    subjects=(LOG_GROUP,),
+    properties=("retentionInDays",),
+    remediation="retention_in_days=7",
+    levels=MANDATORY,
+    config_schema={"minimumDays": {"type": "integer", "minimum": MIN_DAYS}},
+    check=check,
+    scenarios=(
+        accepts("a week", group(7.0)),
+        accepts("a year as a text", group("365")),
+        refuses("left out", group(), says="is absent (for ever)"),
+        refuses("zero", group(0.0), says="is 0 (for ever)"),
+        refuses("5 days", group(5.0), says="is 5"),
+        refuses("below zero", group(-7.0), says="is -7"),
+        refuses("a wrong kind", group(True), says="must be a number"),
+        refuses("a word", group("week"), says="must be a number"),
+        undecided("days from an output", group(UNKNOWN)),
+    ),
+)
