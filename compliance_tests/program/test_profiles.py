@@ -69,8 +69,7 @@ def test_production_keeps_longer(production: Program) -> None:
     stream = production.named("sensor-data-stream").inputs
     assert stream["retentionPeriod"] == 168
     assert len(stream["shardLevelMetrics"]) == 7
-    assert production.named("aurora-cluster").inputs["backupRetentionPeriod"] == 35
-    assert production.named("redis").inputs["snapshotRetentionLimit"] == 35
+    assert production.named("redis").inputs["snapshotRetentionLimit"] == 7
     assert production.named("postgresql-logs").inputs["retentionInDays"] == 365
     assert production.named("flow-logs").inputs["retentionInDays"] == 365
     for name in ("database-secret", "cache-secret"):
