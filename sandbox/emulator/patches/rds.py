@@ -104,7 +104,7 @@ def _prepare_aurora(self: Any, kwargs: Any) -> None:
         user = kwargs.get("master_username")
         raise InvalidParameterValue(f"MasterUsername {user} cannot be used as it is a reserved word used by the engine")
     group = kwargs.get("db_cluster_parameter_group_name")
-    if group in self.db_cluster_parameter_groups:
+    if group and group in self.db_cluster_parameter_groups:
         found = self.db_cluster_parameter_groups[group].db_parameter_group_family
         if found != family(version):
             raise InvalidParameterCombination(
