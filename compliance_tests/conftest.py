@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
-TIERS = ("unit", "scenario", "program", "engine", "deployed")
+TIERS = ("unit", "scenario", "program", "attack", "engine", "deployed")
+#: The attack speaks to the same engine.
+MARKS = {"attack": "engine"}
 TOLD = pytest.StashKey[list[str]]()
 
 
@@ -27,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tiers = {}
     for item in items:
         tiers[item.nodeid] = tier = tier_of(item.path)
-        item.add_marker(tier)
+        item.add_marker(MARKS.get(tier, tier))
     items.sort(key=lambda item: TIERS.index(tiers[item.nodeid]))
 
 

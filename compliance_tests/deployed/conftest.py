@@ -73,6 +73,8 @@ class Prover:
         """Where a test has several marks, `control` chooses; the subject is what is examined."""
         if control and control not in self.controls:
             pytest.fail(f"the test is not marked with control({control!r})", pytrace=False)
+        if not control and len(self.controls) > 1:
+            pytest.fail("the test proves several controls: say which one", pytrace=False)
         chosen = control or next(iter(self.controls), CONFORMANCE)
         subject = Subject(type=type, arn=arn, name=name)
         return self.recorder.check(chosen, *self.requirements, subject=subject)
@@ -83,7 +85,7 @@ Prove = Callable[..., AbstractContextManager[Check]]
 
 @pytest.fixture
 def prove(request: pytest.FixtureRequest, recorder: Recorder) -> Prover:
-    """Opens records: `with prove(arn=...) as check:`."""
+    """The opener of records for the controls and requirements the test is marked with."""
     node: pytest.Item = request.node
     controls = tuple(str(m.args[0]) for m in node.iter_markers("control"))
     requirements = tuple(str(m.args[0]) for m in node.iter_markers("requirement"))

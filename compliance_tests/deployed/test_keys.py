@@ -143,6 +143,7 @@ def unbound(statement: dict[str, Any], account: str) -> bool:
     )
 
 
+@pytest.mark.control("key-policy-closed")
 @pytest.mark.requirement("REQ-KMS-1")
 def test_key_policies_name_no_stranger(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     for service, key in stack.keys.items():

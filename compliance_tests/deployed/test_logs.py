@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from evidence.live import Check
 from .conftest import Prove
 from .exact import Exact
 from .stack import Cloud, Deployed
-from .test_keys import key_id
+from .test_keys import allowed, is_stranger, key_id, principals, unbound
 
 
 def groups(check: Check, stack: Deployed, cloud: Cloud) -> dict[str, dict[str, Any]]:
@@ -54,18 +55,24 @@ def test_every_group_keeps_its_events_encrypted(
             check.expect(f"{name}: kmsKeyId", wanted, key_id(group.get("kmsKeyId", "none")))
 
 
+@pytest.mark.control("log-retention")
+@pytest.mark.control("log-retention-long")
 @pytest.mark.requirement("REQ-LOG-1")
 def test_every_group_has_a_retention(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
 ) -> None:
-    with prove(type="logs:log-group", name=f"*-{stack.suffix}*") as check:
-        found = groups(check, stack, cloud)
-        check.expect("log groups", "at least one", len(found), bool(found))
-        audit = ("/postgresql", f"flow-logs-{stack.suffix}")
-        for name, group in sorted(found.items()):
-            least = exact.audit_log_days if name.endswith(audit) else exact.log_days
-            days = group.get("retentionInDays")
-            check.expect(f"{name}: retentionInDays", least, days)
+    audit = ("/postgresql", f"flow-logs-{stack.suffix}")
+    for control, least in (
+        ("log-retention", exact.log_days),
+        ("log-retention-long", exact.audit_log_days),
+    ):
+        with prove(control, type="logs:log-group", name=f"*-{stack.suffix}*") as check:
+            found = groups(check, stack, cloud)
+            check.expect("log groups", "at least one", len(found), bool(found))
+            for name, group in sorted(found.items()):
+                if name.endswith(audit) is (control == "log-retention-long"):
+                    days = group.get("retentionInDays")
+                    check.expect(f"{name}: retentionInDays", least, days)
 
 
 @pytest.mark.control("aurora-log-export")
@@ -85,12 +92,9 @@ def test_database_log_is_exported_into_a_governed_group(
         check.expect(f"{group}: retentionInDays", "set", days, bool(days))
 
 
+@pytest.mark.control("log-policy-closed")
 @pytest.mark.requirement("REQ-LOG-1")
 def test_no_log_policy_names_a_stranger(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
-    import json
-
-    from .test_keys import allowed, is_stranger, principals, unbound
-
     with prove(type="logs:resource-policy", name="account") as check:
         found = check.ask_all(cloud["logs"], "describe_resource_policies")["resourcePolicies"]
         check.examined(resource_policies=len(found))

@@ -87,6 +87,7 @@ def test_encrypted_with_its_key(stack: Deployed, cloud: Cloud, prove: Prove) -> 
             check.expect("DeletedDate", None, told.get("DeletedDate"))
 
 
+@pytest.mark.control("secret-policy-closed")
 @pytest.mark.requirement("REQ-SEC-2")
 def test_no_stranger_may_read_a_secret(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     for secret in stack.of("aws:secretsmanager/secret:Secret"):

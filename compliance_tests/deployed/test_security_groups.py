@@ -14,6 +14,9 @@ from .network import outside, rules, undescribed
 from .stack import Cloud, Deployed
 from .test_network import of_vpc
 
+#: RFC 1918, RFC 6598 and RFC 4193: nobody on the internet has such an address.
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+
 
 def group(check: Check, cloud: Cloud, id: str) -> dict[str, Any]:  # noqa: A002
     """One group; its rules are counted a second time by the call that lists rules one by one."""
@@ -37,6 +40,7 @@ def only(port: int, cidr: str) -> list[str]:
     return [f"tcp {port}-{port} from {cidr}"]
 
 
+@pytest.mark.control("store-ingress-port")
 @pytest.mark.requirement("REQ-SG-1")
 def test_database_group(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
     with prove(type="ec2:security-group", name=stack.output("rds_security_group_id")) as check:
@@ -46,6 +50,7 @@ def test_database_group(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prov
         check.expect("ingress", wanted, rules(found["IpPermissions"]))
 
 
+@pytest.mark.control("store-ingress-port")
 @pytest.mark.requirement("REQ-SG-2")
 def test_cache_group(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
     with prove(type="ec2:security-group", name=stack.output("redis_security_group_id")) as check:
@@ -63,17 +68,22 @@ def groups(check: Check, stack: Deployed, cloud: Cloud) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.control("ingress-inside-vpc")
+@pytest.mark.control("ingress-not-public")
 @pytest.mark.requirement("REQ-SG-3")
 def test_no_group_admits_from_outside_the_vpc(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
 ) -> None:
-    with prove(type="ec2:vpc", name=stack.output("vpc_id")) as check:
-        found = groups(check, stack, cloud)
-        ids = [g["GroupId"] for g in found]
-        strangers = {
-            g["GroupId"]: outside(g["IpPermissions"], [exact.vpc_cidr], ids) for g in found
-        }
-        check.expect("sources outside the VPC", {}, {k: v for k, v in strangers.items() if v})
+    for control, allowed in (
+        ("ingress-inside-vpc", [exact.vpc_cidr]),
+        ("ingress-not-public", list(PRIVATE)),
+    ):
+        with prove(control, type="ec2:vpc", name=stack.output("vpc_id")) as check:
+            found = groups(check, stack, cloud)
+            ids = [g["GroupId"] for g in found]
+            strangers = {g["GroupId"]: outside(g["IpPermissions"], allowed, ids) for g in found}
+            shown = {k: v for k, v in strangers.items() if v}
+            check.expect(f"sources outside {', '.join(allowed)}", {}, shown)
 
 
 @pytest.mark.requirement("REQ-SG-3")
@@ -113,6 +123,7 @@ def test_egress_stays_inside_the_vpc(
         check.expect("destinations outside the VPC", {}, {k: v for k, v in wide.items() if v})
 
 
+@pytest.mark.control("store-security-groups")
 @pytest.mark.requirement("REQ-SG-3")
 def test_data_stores_carry_governed_groups(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     name = f"aurora-cluster-{stack.suffix}"

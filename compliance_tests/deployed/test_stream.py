@@ -33,12 +33,16 @@ def arn(stack: Deployed) -> str:
     return str(stack.output("kinesis_stream_arn"))
 
 
+@pytest.mark.control("stream-capacity")
+@pytest.mark.control("stream-retention")
 @pytest.mark.requirement("REQ-KIN-1")
 def test_capacity_and_retention(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
-    with prove(type="kinesis:stream", arn=arn(stack)) as check:
+    with prove("stream-retention", type="kinesis:stream", arn=arn(stack)) as check:
+        told = summary(check, stack, cloud)
+        check.expect("RetentionPeriodHours", exact.stream_hours, told["RetentionPeriodHours"])
+    with prove("stream-capacity", type="kinesis:stream", arn=arn(stack)) as check:
         told = summary(check, stack, cloud)
         check.expect("StreamStatus", "ACTIVE", told["StreamStatus"])
-        check.expect("RetentionPeriodHours", exact.stream_hours, told["RetentionPeriodHours"])
         check.expect("OpenShardCount", exact.shards, told["OpenShardCount"])
         listed = check.ask_all(
             cloud["kinesis"], "list_shards", StreamName=stack.output("kinesis_stream_name")
@@ -60,6 +64,7 @@ def test_encrypted_with_its_key(stack: Deployed, cloud: Cloud, prove: Prove) -> 
         check.expect("KeyId", key, key_id(told.get("KeyId", "none")))
 
 
+@pytest.mark.control("stream-metrics")
 @pytest.mark.requirement("REQ-KIN-3")
 def test_shard_level_metrics(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
     with prove(type="kinesis:stream", arn=arn(stack)) as check:
@@ -69,6 +74,7 @@ def test_shard_level_metrics(stack: Deployed, cloud: Cloud, exact: Exact, prove:
         check.expect("ShardLevelMetrics", f">= {sorted(wanted)}", sorted(on), on >= wanted)
 
 
+@pytest.mark.control("stream-policy-closed")
 @pytest.mark.requirement("REQ-KIN-1")
 def test_no_stranger_may_use_the_stream(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     with prove(type="kinesis:stream", arn=arn(stack)) as check:

@@ -1,0 +1,37 @@
+"""The program as shipped passes the bare preview without a remark."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .checkout import Checkout, Ran
+from .conftest import Copies
+from .test_violations import COLOURS
+
+REMARKS = re.compile(r"\[(mandatory|advisory)\]|can't run policy|warning:|error:|Traceback", re.I)
+
+
+def bare_preview(copy: Checkout) -> Ran:
+    return copy.pulumi("preview", "--non-interactive", "--policy-pack", "policies")
+
+
+@pytest.mark.requirement("REQ-GATE-2")
+def test_bare_preview_passes_without_a_remark(copies: Copies) -> None:
+    ran = copies.result(bare_preview)
+    text = COLOURS.sub("", ran.text)
+    assert ran.code == 0, text
+    assert not REMARKS.search(text), text
+    assert "✅ iot-data-platform-policies" in text, text
+
+
+def gated_preview(copy: Checkout) -> Ran:
+    return copy.python("-m", "gate", "preview")
+
+
+@pytest.mark.requirement("REQ-GATE-2")
+def test_gate_passes_and_counts_the_subjects_of_every_control(copies: Copies) -> None:
+    ran = copies.result(gated_preview)
+    assert ran.code == 0, ran.text
+    assert "not_evaluated" not in ran.text, ran.text

@@ -1,0 +1,120 @@
+"""A resource that is gone breaks no control; the gate stays shut all the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from .checkout import Checkout, Ran
+from .conftest import Copies
+from .edits import EDITS
+from .test_violations import COLOURS
+
+ENTRY = "infra/__main__.py"
+FIRST_IMPORT = "import facts\n"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The program without one resource that a requirement names."""
+
+    requirement: str
+    type: str
+    name: str
+
+    def __call__(self, copy: Checkout) -> Ran:
+        """The gated preview of the program without it."""
+        call = f'import leave_out\nleave_out.leave_out("{self.type}", "{self.name}")\n'
+        with copy.changed([(ENTRY, FIRST_IMPORT, call + FIRST_IMPORT)]):
+            return copy.python("-m", "gate", "preview")
+
+
+def missing(requirement: str, type_token: str, *names: str) -> list[Missing]:
+    return [Missing(requirement, type_token, name) for name in names]
+
+
+SERVICES = ("kinesis", "rds", "secrets", "elasticache", "logs")
+REQUIRED = [
+    *missing("REQ-NET-1", "aws:ec2/vpc:Vpc", "vpc"),
+    *missing(
+        "REQ-NET-2",
+        "aws:ec2/subnet:Subnet",
+        "public-subnet-1",
+        "public-subnet-2",
+        "private-subnet-1",
+        "private-subnet-2",
+    ),
+    *missing("REQ-NET-3", "aws:ec2/internetGateway:InternetGateway", "internet-gateway"),
+    *missing("REQ-NET-3", "aws:ec2/routeTable:RouteTable", "public-routes", "private-routes"),
+    *missing(
+        "REQ-NET-3",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "private-subnet-1-routes",
+    ),
+    *missing("REQ-NET-3", "aws:ec2/flowLog:FlowLog", "flow-log"),
+    *missing("REQ-SG-1", "aws:ec2/securityGroup:SecurityGroup", "database-group"),
+    *missing("REQ-SG-2", "aws:ec2/securityGroup:SecurityGroup", "cache-group"),
+    *missing("REQ-SG-3", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default-group"),
+    *missing("REQ-KMS-1", "aws:kms/key:Key", *(f"{s}-key" for s in SERVICES)),
+    *missing("REQ-KMS-1", "aws:kms/alias:Alias", *(f"{s}-key-alias" for s in SERVICES)),
+    *missing("REQ-KIN-1", "aws:kinesis/stream:Stream", "sensor-data-stream"),
+    *missing("REQ-SEC-1", "aws:secretsmanager/secret:Secret", "database-secret"),
+    *missing(
+        "REQ-SEC-1", "aws:secretsmanager/secretVersion:SecretVersion", "database-secret-value"
+    ),
+    *missing("REQ-SEC-3", "random:index/randomPassword:RandomPassword", "database-password"),
+    *missing("REQ-RDS-1", "aws:rds/cluster:Cluster", "aurora-cluster"),
+    *missing(
+        "REQ-RDS-1", "aws:rds/clusterParameterGroup:ClusterParameterGroup", "cluster-parameters"
+    ),
+    *missing(
+        "REQ-RDS-4",
+        "aws:rds/clusterInstance:ClusterInstance",
+        "aurora-instance-1",
+        "aurora-instance-2",
+    ),
+    *missing("REQ-RDS-4", "aws:rds/subnetGroup:SubnetGroup", "database-subnets"),
+    *missing("REQ-RED-1", "aws:elasticache/replicationGroup:ReplicationGroup", "redis"),
+    *missing("REQ-RED-2", "aws:secretsmanager/secret:Secret", "cache-secret"),
+    *missing("REQ-RED-5", "aws:elasticache/subnetGroup:SubnetGroup", "cache-subnets"),
+    *missing(
+        "REQ-LOG-1",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "stream-logs",
+        "cluster-logs",
+        "postgresql-logs",
+        "flow-logs",
+    ),
+]
+
+
+@pytest.mark.requirement("REQ-OPS-1")
+@pytest.mark.parametrize("case", REQUIRED, ids=lambda m: f"{m.requirement} {m.name}")
+def test_gate_is_not_proven_without(copies: Copies, case: Missing) -> None:
+    ran = copies.result(case)
+    text = COLOURS.sub("", ran.text)
+    short = re.search(rf"{case.requirement} needs .*{re.escape(case.type)}", text)
+    assert short, text
+    # what others read of the resource may break controls besides, and a violation outranks
+    assert ran.code in (1, 2), text
+    if "[mandatory]" not in text:
+        assert ran.code == 2, text
+    assert "Traceback" not in text
+
+
+def up_of_a_violation(copy: Checkout) -> Ran:
+    """`up` on a program that breaks a control, and what is deployed afterwards."""
+    with copy.changed(EDITS[0].changes):
+        ran = copy.python("-m", "gate", "up")
+    left = copy.pulumi("stack", "export")
+    return Ran(ran.code, ran.text + ("\nRESOURCES" if '"resources"' in left.text else ""))
+
+
+@pytest.mark.requirement("REQ-GATE-3")
+def test_up_refuses_after_a_failed_preview(copies: Copies) -> None:
+    ran = copies.result(up_of_a_violation)
+    assert ran.code == 1, ran.text
+    assert "nothing was deployed" in ran.text
+    assert "RESOURCES" not in ran.text, ran.text
