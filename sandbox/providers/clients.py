@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.providers.errors import ProviderError
+from sandbox.providers.retries import Patient
 
 DUMMY_KEY = "sandbox"
 """Both halves of the credentials of every request: the user's own are never read."""
 CONNECT_SECONDS = 5
-READ_SECONDS = 30
-ATTEMPTS = 4
+READ_SECONDS = 60
 REMEDY = 'run `make sandbox`, then `eval "$(make -s env)"`'
 
 
@@ -87,7 +87,7 @@ class Clients:
     def _make(self, service: str) -> Any:
         from botocore.config import Config  # 0.15 s that a preview without invokes never needs
 
-        return _session().create_client(
+        client = _session().create_client(
             service,
             region_name=self.region,
             endpoint_url=self.endpoint,
@@ -96,12 +96,12 @@ class Clients:
             config=Config(
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
-                retries={"max_attempts": ATTEMPTS, "mode": "standard"},
+                retries={"total_max_attempts": 1},  # see retries.py
                 max_pool_connections=64,
                 proxies={},
-                parameter_validation=True,
             ),
         )
+        return Patient(client)
 
 
 _MAKING = threading.Lock()
