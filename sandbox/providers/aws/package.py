@@ -33,6 +33,7 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
     "elasticache": ("elasticache",),
     "cloudwatch": ("logs",),
     "iam": ("iam",),
+    "sns": ("sns",),
 }
 """The modules of `services/` by the first part of a type's token (`ec2` of `aws:ec2/vpc:Vpc`)."""
 
