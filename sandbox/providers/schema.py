@@ -220,8 +220,9 @@ def _shape(annotation: ast.expr | None, folder: str) -> Shape:
         case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=[first, *_])):
             return _shape(first, folder)
         case ast.Constant(value=str(name)):
-            name = name.removeprefix("outputs.")
-            return Shape("object", folder=folder, name=name) if "." not in name else ANY
+            plain = name.removeprefix("outputs.")
+            is_object = plain != name or plain.endswith("Args")  # the rest are enums
+            return Shape("object", folder=folder, name=plain) if is_object and "." not in plain else ANY
     return ANY
 
 
