@@ -1,1 +1,1 @@
-"""What was seen in a run: the model, its schema, redaction, history and the formats drawn from it."""
+"""What was seen in a run: the model, its schema, redaction, history, and what is drawn from it."""

@@ -51,13 +51,14 @@ class Check:
 
     def ask(self, client: Any, method: str, /, **params: Any) -> Any:
         """Call `client.method(**params)` and keep what was asked, when, the request id and the
-        digest of the redacted answer. Returns the answer as it came."""
+        digest of the redacted answer. Returns the answer as it came.
+        """
         answer = getattr(client, method)(**params)
         self._keep(client, method, params, answer)
         return answer
 
     def ask_all(self, client: Any, method: str, /, **params: Any) -> dict[str, list[Any]]:
-        """The same over all pages. Returns the paginator's result keys, each joined over the pages."""
+        """The same over all pages. Returns the paginator's result keys, joined over the pages."""
         joined: dict[str, list[Any]] = {}
         paginator = client.get_paginator(method)
         for page in paginator.paginate(**params):
@@ -81,8 +82,11 @@ class Check:
         *,
         secret: bool = False,
     ) -> bool:
-        """Note an expectation. It holds when both are equal, or as `holds` says; then `expected` is a
-        text such as ">= 30". A secret's values are compared and not kept."""
+        """Note an expectation.
+
+        It holds when both are equal, or as `holds` says; then `expected` is a text such as ">= 30".
+        A secret's values are compared and not kept.
+        """
         ok = expected == observed if holds is None else holds
         shown = REDACTED if secret else self._redactor.value(canonical.plain(observed))
         wanted = REDACTED if secret else self._redactor.value(canonical.plain(expected))
@@ -143,7 +147,8 @@ class Check:
 class Recorder:
     """Appends records to a file; without a file (a test run by hand) it only judges.
 
-    `secrets` are values that must never be stored, whatever name they stand under."""
+    `secrets` are values that must never be stored, whatever name they stand under.
+    """
 
     def __init__(
         self,

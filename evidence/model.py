@@ -13,7 +13,8 @@ SCHEMA_VERSION = 1
 class Verdict(StrEnum):
     """What became of a control, on one subject or as a whole. They never merge.
 
-    OFF is a control that this stack's profile does not ask for; WAIVED failed under a dated waiver."""
+    OFF is a control that this stack's profile does not ask for; WAIVED failed under a dated waiver.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
@@ -51,6 +52,7 @@ class Outcome(StrEnum):
 
     @property
     def exit_code(self) -> int:
+        """0 passed, 1 violations, 2 not proven, 3 could not run."""
         return tuple(Outcome).index(self)
 
 
@@ -72,7 +74,8 @@ class Assurance(StrEnum):
 @dataclass(frozen=True)
 class Subject:
     """What a record speaks about. At least one of `urn` and `arn` is given, unless the record
-    speaks about the absence of something."""
+    speaks about the absence of something.
+    """
 
     type: str = ""  # Pulumi type token, or the service's own name for it, e.g. "rds:cluster"
     urn: str = ""

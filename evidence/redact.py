@@ -1,7 +1,8 @@
 """Take secrets out of what is about to be stored, by what they are and not by luck.
 
-Three kinds: values under a name that always holds a secret, Pulumi's own secret objects, and any text
-that contains a known secret value."""
+Three kinds: values under a name that always holds a secret, Pulumi's own secret objects, and any
+text that contains a known secret value.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +16,31 @@ SHORTEST_SECRET = 6  # a shorter text would blank half a report
 
 # Names whose value is a secret whatever the service; compared without case, dashes and underscores.
 SECRET_NAMES = frozenset(
-    """password masterpassword masteruserpassword masterpasswordwo secretstring secretbinary
-    secretstringwo authtoken authtokenwo accesskey secretkey secretaccesskey sessiontoken token
-    privatekey plaintext result bcrypthash passphrase pulumiconfigpassphrase ciphertextblob
-    awssecretaccesskey awssessiontoken""".split()
+    {
+        "password",
+        "masterpassword",
+        "masteruserpassword",
+        "masterpasswordwo",
+        "secretstring",
+        "secretbinary",
+        "secretstringwo",
+        "authtoken",
+        "authtokenwo",
+        "accesskey",
+        "secretkey",
+        "secretaccesskey",
+        "sessiontoken",
+        "token",
+        "privatekey",
+        "plaintext",
+        "result",
+        "bcrypthash",
+        "passphrase",
+        "pulumiconfigpassphrase",
+        "ciphertextblob",
+        "awssecretaccesskey",
+        "awssessiontoken",
+    }
 )
 # "result" is RandomPassword's own output; these names only look like secrets.
 HARMLESS_NAMES = frozenset({"nexttoken", "paginationtoken", "clienttoken", "clientrequesttoken"})
@@ -30,7 +52,7 @@ def plain_name(name: str) -> str:
 
 
 class Redactor:
-    """Redacts values. `secrets` are the values known to be secret; `names` further property names."""
+    """Redacts values. `secrets` are values known to be secret; `names` further property names."""
 
     def __init__(self, secrets: Iterable[str] = (), names: Iterable[str] = ()):
         self._names = SECRET_NAMES | {plain_name(n) for n in names}
@@ -41,7 +63,8 @@ class Redactor:
 
     def value(self, value: Any, secret_paths: Iterable[tuple[str, ...]] = ()) -> Any:
         """A copy of a JSON-like value without its secrets. `secret_paths` names members that are
-        secret by their type ("*" for each element of a list)."""
+        secret by their type ("*" for each element of a list).
+        """
         return self._walk(value, tuple(secret_paths))
 
     def text(self, text: str) -> str:

@@ -86,7 +86,8 @@ def store(evidence: Evidence, folder: Path, render: Any) -> Stored:
     except OSError as e:
         where = f"{folder.parent.name}/{folder.name}"
         raise EvidenceError(
-            f"the evidence cannot be written to {where} ({e.strerror}); free space or mend permissions"
+            f"the evidence cannot be written to {where} ({e.strerror}); "
+            "free space or mend permissions"
         ) from None
     return Stored(evidence, file, report, digest)
 

@@ -35,7 +35,6 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("id", nargs="?", default="", help="the control's id; none lists them all")
     audit = commands.add_parser("audit", help="judge a state file, without program or account")
     audit.add_argument("--state", required=True, metavar="FILE", help="from `pulumi stack export`")
-    _stack(audit)
     audit.add_argument(
         "--suffix", default="", help="the environment suffix (default: the stack's name)"
     )

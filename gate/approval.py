@@ -1,4 +1,4 @@
-"""Who lets a plan through: the sandbox itself, a person at a terminal, or APPROVE=<verdict digest>."""
+"""Who lets a plan through: the sandbox itself, a person at a terminal, or APPROVE=<digest>."""
 
 from __future__ import annotations
 

@@ -87,9 +87,11 @@ def differences(ticket: Ticket, paths: Paths, state: str, now: float | None = No
         "events": digests.of_file(paths.events),
         "trace": digests.of_file(paths.trace),
     }
-    for what in sorted(current | dict(ticket.digests)):
-        if current.get(what) != ticket.digests.get(what):
-            wrong.append(f"the {what.replace('_', ' ')} is not the one that was judged")
+    wrong += [
+        f"the {what.replace('_', ' ')} is not the one that was judged"
+        for what in sorted(current | dict(ticket.digests))
+        if current.get(what) != ticket.digests.get(what)
+    ]
     age = (now if now is not None else time.time()) - _seconds(ticket.finished_at)
     if age > LIFETIME:
         wrong.append(f"the verdict is {age / 60:.0f} minutes old, it holds for {LIFETIME // 60}")

@@ -79,7 +79,7 @@ def load(root: Path) -> Catalog:
 
 
 def read_controls(path: Path) -> tuple[Control, ...]:
-    """The controls of catalog.json; an empty catalogue is an error, it would let everything pass."""
+    """The controls of catalog.json; an empty one is an error, it would let everything pass."""
     remedy = "write it with: cd policies && python -m core.catalog"
     entries = _json(path, remedy)
     if isinstance(entries, dict):
@@ -153,7 +153,8 @@ def profile_of(root: Path, stack: str) -> str:
 
 def pack_identity(root: Path) -> tuple[str, str]:
     """Name and version of the pack. The name stands in the pack's __main__ and is fixed here too,
-    so that another pack in its place is noticed."""
+    so that another pack in its place is noticed.
+    """
     version = ""
     path = root / "policies" / "PulumiPolicy.yaml"
     try:

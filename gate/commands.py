@@ -1,4 +1,4 @@
-"""Each command of the gate, from its arguments to its exit code. Modules are imported when needed."""
+"""Each command of the gate, from arguments to exit code. Modules are imported when needed."""
 
 from __future__ import annotations
 
@@ -96,4 +96,4 @@ def _audit(args: argparse.Namespace) -> int:
 
     from .audit import audit
 
-    return audit(_paths(args), Path(args.state), args.suffix)
+    return audit(Path(args.state), args.suffix)

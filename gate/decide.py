@@ -1,4 +1,4 @@
-"""One control on its whole population: the engine's word, the pack's word and the gate's own count."""
+"""One control on its whole population: the engine's word, the pack's, and the gate's own count."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Facts:
 
     @property
     def whole(self) -> bool:
-        """True when the engine saw the whole program: only then "no resource" means there is none."""
+        """True when the engine saw the whole program: only then "no resource" means none."""
         log = self.log
         violated = any(v.level == "mandatory" for v in log.violations)
         ended = log.result == "succeeded" or (log.result == "failed" and violated)
@@ -123,7 +123,7 @@ class _Control:
         return passed | failed
 
     def _stack_names(self) -> dict[str, Verdict]:
-        """The engine gives no urns for a stack control: its own account, under the summary's verdict."""
+        """The engine gives no urns for a stack control: its own account, under the summary."""
         log, own = self.facts.log, self.control.id
         if log.stack_passed.count(own) + log.stack_failed.count(own) != 1:
             return {}

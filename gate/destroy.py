@@ -15,7 +15,7 @@ INTERNAL = "pulumi:"
 
 
 def destroy(paths: Paths, env: Mapping[str, str]) -> int:
-    """Delete everything that the state names. 0: nothing is left; 2: not approved; 3: not all went."""
+    """Delete what the state names. 0: nothing is left; 2: not approved; 3: not all went."""
     before = _resources(paths, env)
     if not before:
         console.show(f"the stack {paths.stack} has no resources: nothing to delete\n")

@@ -26,9 +26,12 @@ def of_file(path: Path) -> str:
 
 
 def of_folder(folder: Path) -> str:
-    """The digest of a folder's files: for each, sorted by path, its path, a zero byte, its length as
-    text, a zero byte and its content. Caches and hidden files are left out. The pack computes its own
-    in the same way, and the two are compared."""
+    """The digest of a folder's files.
+
+    For each, sorted by path: its path, a zero byte, its length as text, a zero byte, its content.
+    Caches and hidden files are left out. The pack computes its own in the same way, and the two are
+    compared.
+    """
     digest = hashlib.sha256()
     for path in sorted(_files(folder)):
         content = path.read_bytes()

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 # Flags by environment: PULUMI_OPTION_POLICY_PACK_CONFIG and its like would change the run unseen.
 HIDDEN_FLAGS = "PULUMI_OPTION_"
 PATIENCE = 30  # seconds that a cancelled engine gets to save its state
-# The keeper outlives a killed gate: when the gate's end of its pipe closes without a word, it asks the
-# engine to stop in order (it saves the state and gives up its lock), and kills its group if it does not.
+# The keeper outlives a killed gate: when the gate's end of its pipe closes without a word, it asks
+# the engine to stop in order (it saves the state and gives up its lock), and kills its group if it
+# does not.
 KEEPER = f"""read word && exit 0
 kill -INT "$1" 2>/dev/null || exit 0
 n=0
@@ -49,8 +50,9 @@ def run(
 ) -> Ran:
     """Run `pulumi ARGS` in the checkout. Its output goes where ours goes, unchanged.
 
-    The engine is in a process group of its own: Ctrl-C reaches it once, forwarded by us, and a second
-    one ends it at once. Raises GateError when there is no engine."""
+    The engine is in a process group of its own: Ctrl-C reaches it once, forwarded by us; the third
+    one kills it. Raises GateError when there is no engine.
+    """
     clean = {k: v for k, v in env.items() if not k.startswith(HIDDEN_FLAGS)}
     started = time.time()
     sys.stdout.flush()
@@ -73,25 +75,38 @@ def run(
     return Ran(code, started, time.time(), bool(interrupts))
 
 
+def captured(args: Sequence[str], *, env: Mapping[str, str], root: Path) -> tuple[int, str]:
+    """Exit code and standard output of a short `pulumi ARGS`; its errors go where ours go."""
+    done = _short(args, env=env, root=root, stderr=None)
+    return done.returncode, done.stdout
+
+
 def output(args: Sequence[str], *, env: Mapping[str, str], root: Path) -> str:
     """What a short `pulumi ARGS` prints; raises GateError with its last line when it fails."""
+    done = _short(args, env=env, root=root, stderr=subprocess.PIPE)
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no message"]
+        raise GateError(f"pulumi {args[0]} failed: {lines[-1].strip()}")
+    return done.stdout
+
+
+def _short(
+    args: Sequence[str], *, env: Mapping[str, str], root: Path, stderr: int | None
+) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in env.items() if not k.startswith(HIDDEN_FLAGS)}
     try:
-        done = subprocess.run(
+        return subprocess.run(
             ["pulumi", *args],
             cwd=root,
             env=clean,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             check=False,
         )
     except OSError as e:
         raise GateError(f"pulumi cannot be started ({e.strerror}); run: make setup") from None
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no message"]
-        raise GateError(f"pulumi {args[0]} failed: {lines[-1].strip()}")
-    return done.stdout
 
 
 @contextmanager

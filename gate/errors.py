@@ -1,4 +1,4 @@
-"""The one exception of the gate: what a user did, or the machine lacks, in one line with the remedy."""
+"""The one exception of the gate: what a user did or a machine lacks, and the remedy, in a line."""
 
 from __future__ import annotations
 

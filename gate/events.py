@@ -1,13 +1,13 @@
 """The engine's event log, read strictly: whatever is missing or odd is a fault, never a default.
 
-The format is that of `pulumi preview --event-log FILE`: one JSON object a line, each with a sequence, a
-timestamp in seconds and one event (sdk/go/common/apitype/events.go of pulumi 3.259).
+The format is that of `pulumi preview --event-log FILE`: one JSON object a line, each with a
+sequence, a timestamp in seconds and one event (sdk/go/common/apitype/events.go of pulumi 3.259).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,19 +26,35 @@ NOT_SHOWN = READ | {
 }
 DELETES = frozenset({"delete", "delete-replaced", "discard-replaced"})
 REPLACES = frozenset({"replace", "create-replacement", "import-replacement"})
+REMEDIED = "a policy changed a resource (remediation): what was decided is not the program"
 CLOCK_SLACK = 2  # seconds: the log's clock is cut to whole seconds
 CANNOT_RUN = "can't run policy"
 KNOWN = frozenset(
-    """cancelEvent stdoutEvent diagnosticEvent preludeEvent summaryEvent resourcePreEvent resOutputsEvent
-    resOpFailedEvent policyEvent policyRemediationEvent policyLoadEvent policyAnalyzeSummaryEvent
-    policyRemediateSummaryEvent policyAnalyzeStackSummaryEvent startDebuggingEvent progressEvent
-    errorEvent""".split()
+    {
+        "cancelEvent",
+        "stdoutEvent",
+        "diagnosticEvent",
+        "preludeEvent",
+        "summaryEvent",
+        "resourcePreEvent",
+        "resOutputsEvent",
+        "resOpFailedEvent",
+        "policyEvent",
+        "policyRemediationEvent",
+        "policyLoadEvent",
+        "policyAnalyzeSummaryEvent",
+        "policyRemediateSummaryEvent",
+        "policyAnalyzeStackSummaryEvent",
+        "startDebuggingEvent",
+        "progressEvent",
+        "errorEvent",
+    }
 )
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A resource that a step speaks about. `inputs` are as the engine shows them: secrets hidden."""
+    """A resource that a step speaks about; `inputs` as the engine shows them, secrets hidden."""
 
     urn: str
     type: str
@@ -79,7 +95,7 @@ class Violation:
 
     @property
     def cannot_run(self) -> bool:
-        """True when the SDK gave up on an unknown value: an advisory, whatever the policy's level."""
+        """True when the SDK gave up on an unknown value: advisory, whatever the policy's level."""
         return self.message.lstrip().startswith(CANNOT_RUN)
 
 
@@ -105,12 +121,9 @@ class EventLog:
 
 
 class _Reader:
-    def __init__(
-        self, pack: str, stack: str, project: str, preview: bool, started: float, ended: float
-    ):
-        self.preview = preview
-        self.pack, self.prefix = pack, f"urn:pulumi:{stack}::{project}::"
-        self.started, self.ended = started, ended
+    def __init__(self, pack: str, prefix: str, preview: bool, when: tuple[float, float]):
+        self.pack, self.prefix, self.preview = pack, prefix, preview
+        self.started, self.ended = when
         self.resources: dict[str, Planned] = {}
         self.violations: list[Violation] = []
         self.passed: set[tuple[str, str]] = set()
@@ -167,44 +180,47 @@ class _Reader:
             self.fault("the event log goes on after its end: two logs in one file")
 
     def _event(self, kind: str, body: Mapping[str, Any]) -> None:
-        if kind == "resourcePreEvent":
-            self._step(body["metadata"], bool(body.get("planning")))
-        elif kind == "resOutputsEvent":
-            if body["metadata"]["type"] == "pulumi:pulumi:Stack":
-                new = body["metadata"].get("new") or {}
-                self.outputs = frozenset(new.get("outputs") or ())
-        elif kind == "policyEvent":
-            self._violation(body)
-        elif kind == "policyAnalyzeSummaryEvent":
-            self._resource_summary(body)
-        elif kind == "policyAnalyzeStackSummaryEvent":
-            self._stack_summary(body)
-        elif kind in ("policyRemediateSummaryEvent", "policyRemediationEvent"):
-            if kind == "policyRemediationEvent":
-                self.fault(
-                    "a policy changed a resource (remediation): what was decided is not the program"
-                )
-        elif kind == "preludeEvent":
-            self.preludes += 1
-            self.config = {str(k): str(v) for k, v in (body.get("config") or {}).items()}
-        elif kind == "summaryEvent":
-            self.summaries.append(body)
-        elif kind == "cancelEvent":
-            self.cancelled = True
-        elif kind == "diagnosticEvent" and body.get("severity") == "error":
+        handlers: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "preludeEvent": self._prelude,
+            "resourcePreEvent": self._step,
+            "resOutputsEvent": self._outputs,
+            "resOpFailedEvent": lambda b: self._error(f"a step on {b['metadata']['urn']} failed"),
+            "policyEvent": self._violation,
+            "policyRemediationEvent": lambda _: self.fault(REMEDIED),
+            "policyAnalyzeSummaryEvent": self._resource_summary,
+            "policyAnalyzeStackSummaryEvent": self._stack_summary,
+            "diagnosticEvent": self._diagnostic,
+            "errorEvent": lambda b: self._error(b["error"]),
+            "summaryEvent": self.summaries.append,
+            "cancelEvent": self._cancel,
+        }
+        if kind in handlers:
+            handlers[kind](body)
+
+    def _prelude(self, body: Mapping[str, Any]) -> None:
+        self.preludes += 1
+        self.config = {str(k): str(v) for k, v in (body.get("config") or {}).items()}
+
+    def _outputs(self, body: Mapping[str, Any]) -> None:
+        if body["metadata"]["type"] == "pulumi:pulumi:Stack":
+            new = body["metadata"].get("new") or {}
+            self.outputs = frozenset(new.get("outputs") or ())
+
+    def _diagnostic(self, body: Mapping[str, Any]) -> None:
+        if body.get("severity") == "error":
             self._error(body["message"])
-        elif kind == "errorEvent":
-            self._error(body["error"])
-        elif kind == "resOpFailedEvent":
-            self._error(f"the step on {body['metadata']['urn']} failed")
+
+    def _cancel(self, _body: Mapping[str, Any]) -> None:
+        self.cancelled = True
 
     def _error(self, message: object) -> None:
         if not isinstance(message, str):
             raise TypeError("message")
         self.errors.append(message.strip())
 
-    def _step(self, metadata: Mapping[str, Any], planning: bool) -> None:
-        if planning is not self.preview:
+    def _step(self, body: Mapping[str, Any]) -> None:
+        metadata = body["metadata"]
+        if bool(body.get("planning")) is not self.preview:
             self.fault("the event log mixes a preview's steps with a deployment's")
         urn, kind, op = metadata["urn"], metadata["type"], metadata["op"]
         if not (isinstance(urn, str) and isinstance(kind, str) and isinstance(op, str)):
@@ -283,7 +299,7 @@ def read(
         started: when the engine was started, in seconds since 1970.
         ended: when it ended.
     """
-    reader = _Reader(pack, stack, project, preview, started, ended)
+    reader = _Reader(pack, f"urn:pulumi:{stack}::{project}::", preview, (started, ended))
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -1,8 +1,8 @@
-"""What the shipped stack must contain, by requirement: a resource that is gone cannot fail a control,
-so its absence alone has to shut the gate.
+"""What the shipped stack must contain, by requirement.
 
-expected.json holds, for each requirement, the resources that must be in the plan: type, how many, and
-where given a pattern for an input of theirs ({suffix} stands for the stack's suffix).
+A resource that is gone cannot fail a control, so its absence alone has to shut the gate.
+expected.json holds, for each requirement, the resources that must be in the plan: type, how many,
+and where given a pattern for an input of theirs ({suffix} stands for the stack's suffix).
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def shortages(
             what = need.what.replace("{suffix}", suffix)
             yield (
                 need.requirement,
-                f"{need.requirement} needs {need.count} x {need.type} ({what}), the plan has {found}",
+                f"{need.requirement} needs {need.count} x {need.type} ({what}), "
+                f"the plan has {found}",
             )
     for requirement, names in expected.outputs.items():
         for name in names:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from evidence import canonical
 from evidence.model import Assurance, Commit, Outcome, Run, Stage
-
 from evidence.store import prefix
 
 from .paths import PROJECT, SANDBOX

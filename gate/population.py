@@ -1,7 +1,7 @@
 """Who has to be evaluated by each control: the gate's own list, apart from the pack's.
 
-populations.json is written by hand. It says for each control its kind, the types of its subjects, and
-which of those types the control may leave out with a reason (a replica, an egress rule).
+populations.json is written by hand. It says for each control its kind, the types of its subjects,
+and which of those types the control may leave out with a reason (a replica, an egress rule).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Rule:
 
 
 def governed(resource: Planned) -> bool:
-    """True for what a provider makes: no component, no provider, not the Stack, nothing only read."""
+    """True for what a provider makes: no component, provider, Stack, nothing that is only read."""
     return resource.shown and resource.custom and not resource.type.startswith("pulumi:")
 
 

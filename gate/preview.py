@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a run is judged by, read before the engine starts: a fault in it costs nobody a preview."""
+    """What a run is judged by, read before the engine starts: a fault in it costs no preview."""
 
     catalog: catalog.Catalog
     profile: str
@@ -91,9 +91,9 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
         paths,
         env,
         given,
-        ran,
-        log,
-        trace.read(paths.trace),
+        ran=ran,
+        log=log,
+        account=trace.read(paths.trace),
         stage=Stage.PLANNED,
         command="preview",
         started_at=started_at,
@@ -116,10 +116,10 @@ def judge(
     paths: Paths,
     env: Mapping[str, str],
     given: Inputs,
+    *,
     ran: engine.Ran,
     log: events.EventLog,
     account: trace.Trace,
-    *,
     stage: Stage,
     command: str,
     started_at: str,
@@ -216,7 +216,8 @@ def clear(*files: Path) -> None:
             file.unlink(missing_ok=True)
         except OSError as e:
             raise GateError(
-                f"{file.name} of an earlier run cannot be deleted ({e.strerror}); delete .state/plans"
+                f"{file.name} of an earlier run cannot be deleted ({e.strerror}); "
+                "delete .state/plans"
             ) from None
 
 

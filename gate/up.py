@@ -20,7 +20,7 @@ def up(paths: Paths, env: Mapping[str, str]) -> int:
     """Deploy what passed; returns the exit code of the first step that did not pass.
 
     With APPROVE set, the plan of the last preview is deployed if that digest is its verdict's: this
-    is how a job deploys what another one previewed and a person approved. Otherwise it previews now.
+    is how a job deploys what another one previewed and a person approved. Else it previews now.
 
     Raises:
         GateError: a step could not run.
@@ -81,9 +81,9 @@ def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
         paths,
         env,
         given,
-        ran,
-        log,
-        trace.read(paths.up_trace),
+        ran=ran,
+        log=log,
+        account=trace.read(paths.up_trace),
         stage=Stage.DEPLOYED,
         command="up",
         started_at=started_at,

@@ -1,8 +1,8 @@
 """The verdict: catalogue first, then what the engine's events prove about each control of it.
 
-Three sources must agree for a control to pass on a resource: the gate's own population says it has to
-be evaluated, the engine's summary says it passed, and the pack's trace says why. Whatever disagrees or
-is missing is not a pass.
+Three sources must agree for a control to pass on a resource: the gate's own population says it has
+to be evaluated, the engine's summary says it passed, and the pack's trace says why. Whatever
+disagrees or is missing is not a pass.
 """
 
 from __future__ import annotations
@@ -151,12 +151,12 @@ def _control_problems(facts: Facts, controls: Iterable[ControlResult]) -> Iterab
         if result.verdict is Verdict.OFF:
             continue
         why = f": {result.reasons[0]}" if result.reasons else ""
+        if not facts.whole and result.verdict is Verdict.NOT_EVALUATED:
+            continue  # said once, for the whole run
         if result.population.missing or result.population.unexpected:
             yield Problem(Outcome.NOT_PROVEN, f"{result.id} is not proven{why}")
         elif result.verdict is Verdict.ERROR:
             yield Problem(Outcome.NOT_PROVEN, f"{result.id} broke{why}")
-        elif not facts.whole and result.verdict is Verdict.NOT_EVALUATED:
-            continue  # said once, for the whole run
         elif result.level == "mandatory" and result.verdict is Verdict.NOT_EVALUATED:
             yield Problem(Outcome.NOT_PROVEN, f"{result.id} is not evaluated{why}")
         elif result.level == "mandatory" and result.verdict is Verdict.FAILED:

@@ -6,7 +6,6 @@ A control without a live record is not passed, and a test that did not run is no
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -29,7 +28,7 @@ from evidence.model import (
     worst,
 )
 
-from . import binding, catalog, console, digests, header, junit, preview
+from . import binding, catalog, digests, header, junit, preview
 from .decide import first_line
 from .errors import GateError
 from .verdict import worst_outcome
@@ -76,7 +75,7 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
         pytest_exit=exit_code,
         faults=tuple(faults),
     )
-    evidence = join(paths, known, profile, live, env, started_at)
+    evidence = join(paths, known, profile, live=live, env=env, started_at=started_at)
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code
 
 
@@ -132,6 +131,7 @@ def join(
     paths: Paths,
     known: catalog.Catalog,
     profile: str,
+    *,
     live: Live,
     env: Mapping[str, str],
     started_at: str,
@@ -220,15 +220,13 @@ def _test_problems(live: Live) -> Iterable[Problem]:
 def _control_problems(controls: Iterable[ControlResult], live: Live) -> Iterable[Problem]:
     for control in controls:
         why = f": {control.reasons[0]}" if control.reasons else ""
+        unseen = control.verdict is Verdict.NOT_EVALUATED and control.level == "mandatory"
         if control.verdict is Verdict.FAILED:
-            outcome = Outcome.VIOLATIONS
-            if control.level == "mandatory":
-                yield Problem(outcome, f"{control.id} failed{why}")
+            yield Problem(Outcome.VIOLATIONS, f"{control.id} failed{why}")
         elif control.verdict is Verdict.ERROR:
             yield Problem(Outcome.NOT_PROVEN, f"{control.id} could not be examined{why}")
-        elif control.verdict is Verdict.NOT_EVALUATED and control.id not in live.invisible:
-            if control.level == "mandatory":
-                yield Problem(Outcome.NOT_PROVEN, f"{control.id} has no live proof{why}")
+        elif unseen and control.id not in live.invisible:
+            yield Problem(Outcome.NOT_PROVEN, f"{control.id} has no live proof{why}")
 
 
 def _control(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Beside control characters: marks that turn the reading direction and so can hide what stands there,
-# invisible characters, and the separators that some viewers take for line ends.
+# Beside control characters: marks that turn the reading direction and so can hide what stands
+# there, invisible characters, and the separators that some viewers take for line ends.
 _HIDDEN = re.compile(
     "[\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
 )
@@ -14,7 +14,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$@:&^=-])")
 
 
 def line(text: str) -> str:
-    """One printable line: white space joined, control and invisible characters as \\u escapes."""
+    """One printable line: white space joined, control and invisible characters escaped."""
     joined = " ".join(text.split())
     return "".join(_visible(c) for c in joined)
 

@@ -23,8 +23,8 @@ OUTCOMES = {
 }
 PROOFS = {Stage.PLANNED: "as planned", Stage.DEPLOYED: "as deployed", Stage.LIVE: "as verified"}
 NO_EVIDENCE = (
-    "Emulated: this run was made against the sandbox. It says nothing about an AWS account, and no real"
-    " stack accepts its verdict."
+    "Emulated: this run was made against the sandbox. It says nothing about an AWS account, and no"
+    " real stack accepts its verdict."
 )
 
 
