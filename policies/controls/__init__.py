@@ -34,6 +34,7 @@ from . import (
     message_customer_key,
     message_policy_closed,
     name_suffix,
+    password_generated,
     redis_authentication,
     redis_high_availability,
     redis_minor_upgrades,
@@ -57,6 +58,7 @@ CONTROLS: tuple[Control, ...] = (
     log_retention_long.CONTROL,
     # Secrets
     secret_recovery.CONTROL,
+    password_generated.CONTROL,
     # Streams
     stream_capacity.CONTROL,
     stream_retention.CONTROL,

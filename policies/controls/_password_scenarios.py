@@ -1,0 +1,170 @@
+"""Scenarios of password-generated, before and after deployment."""
+
+from __future__ import annotations
+
+import json
+
+from core import UNKNOWN, Item, Scenario, Value, accepts, refuses, undecided
+
+from ._stores import RDS_CLUSTER, RDS_INSTANCE
+from ._types import RANDOM_PASSWORD, SECRET_VERSION
+
+VALUE = "q" * 32
+OTHER = "w" * 32
+
+
+def password(length: Value = 32.0, result: Value = UNKNOWN, name: str = "pw") -> Item:
+    return Item(RANDOM_PASSWORD, name, {"length": length, "result": result})
+
+
+def cluster(value: Value = UNKNOWN, *sources: str, **more: Value) -> Item:
+    props = {"masterPassword": value, **more}
+    return Item(RDS_CLUSTER, "db", props, needs={"masterPassword": sources or ("pw",)})
+
+
+def literal(**props: Value) -> Item:
+    return Item(RDS_CLUSTER, "db", props)
+
+
+def version(value: Value = UNKNOWN, *sources: str) -> Item:
+    return Item(SECRET_VERSION, "v", {"secretString": value}, needs={"secretString": sources})
+
+
+def members(**values: Value) -> str:
+    return json.dumps(values)
+
+
+SECRET = version(UNKNOWN, "pw", "db")
+DEPLOYED = (password(32.0, VALUE), version(members(username="iot", password=VALUE)))
+MANAGED: dict[str, Value] = {"manageMasterUserPassword": True}
+
+SCENARIOS: tuple[Scenario, ...] = (
+    accepts("one password in both, before deployment", password(), cluster(), SECRET),
+    accepts("one password in both, deployed", *DEPLOYED, literal(masterPassword=VALUE)),
+    accepts("longer", password(64.0), cluster(), SECRET),
+    accepts(
+        "a second secret of its own",
+        password(),
+        cluster(),
+        SECRET,
+        password(name="token"),
+        Item(SECRET_VERSION, "t", {"secretString": UNKNOWN}, needs={"secretString": ("token",)}),
+    ),
+    accepts(
+        "the plain password as the secret",
+        password(32.0, VALUE),
+        version(VALUE),
+        literal(masterPassword=VALUE),
+    ),
+    accepts(
+        "a write-only password",
+        password(),
+        Item(RDS_CLUSTER, "db", {}, needs={"masterPasswordWo": ("pw",)}),
+        SECRET,
+    ),
+    accepts(
+        "an instance",
+        password(),
+        Item(RDS_INSTANCE, "db", {"password": UNKNOWN}, needs={"password": ("pw",)}),
+        SECRET,
+    ),
+    accepts("a replica", Item(RDS_INSTANCE, "r", {"replicateSourceDb": "db-test"})),
+    accepts("a secret of settings", version(members(host="db", port=5432.0))),
+    refuses(
+        "a literal",
+        password(),
+        SECRET,
+        literal(masterPassword="hunter2hunter2"),
+        says="comes from no RandomPassword",
+    ),
+    refuses("no password", password(), SECRET, literal(), says="masterPassword is absent"),
+    refuses(
+        "an empty password", password(), SECRET, literal(masterPassword=""), says="RandomPassword"
+    ),
+    refuses(
+        "AWS's own password",
+        password(),
+        SECRET,
+        literal(**MANAGED),
+        says="manageMasterUserPassword is true",
+    ),
+    refuses(
+        "AWS's own password, as a text",
+        password(),
+        SECRET,
+        cluster(manageMasterUserPassword="true"),
+        says="is true",
+    ),
+    refuses("31 characters", password(31.0), cluster(), SECRET, says="length is 31"),
+    refuses(
+        "a length of a wrong kind", password("long"), cluster(), SECRET, says="must be a number"
+    ),
+    refuses("no length", password(None), cluster(), SECRET, says="length is absent"),
+    refuses(
+        "two passwords mixed",
+        password(),
+        password(name="b"),
+        cluster(UNKNOWN, "pw", "b"),
+        SECRET,
+        says="comes from 2",
+    ),
+    refuses(
+        "another password in the secret",
+        password(),
+        password(name="b"),
+        cluster(),
+        version(UNKNOWN, "b"),
+        says="which no secret of this stack holds",
+    ),
+    refuses(
+        "another password in the secret, deployed",
+        password(32.0, VALUE),
+        version(members(password=OTHER)),
+        literal(masterPassword=VALUE),
+        says="holds",
+    ),
+    refuses(
+        "another password in the cluster, deployed",
+        *DEPLOYED,
+        cluster(OTHER),
+        says="comes from no RandomPassword",
+    ),
+    refuses("no secret", password(), cluster(), says="which no secret of this stack holds"),
+    refuses(
+        "a random string, which is no secret",
+        Item("random:index/randomString:RandomString", "s"),
+        SECRET,
+        cluster(UNKNOWN, "s"),
+        says="comes from no RandomPassword",
+    ),
+    refuses("a literal secret", version("hunter2hunter2"), says="was not generated"),
+    refuses(
+        "a literal password in a secret",
+        version(members(dbPassword="hunter2")),
+        says="was not generated",
+    ),
+    refuses(
+        "a binary secret",
+        Item(SECRET_VERSION, "v", {"secretBinary": "aHVudGVyMg=="}),
+        says="was not generated",
+    ),
+    refuses("a secret from nowhere", version(UNKNOWN), says="was not generated"),
+    refuses(
+        "an instance's literal",
+        SECRET,
+        Item(RDS_INSTANCE, "db", {"password": "hunter2hunter2"}),
+        says="password comes from no",
+    ),
+    refuses(
+        "a restored cluster without a new password",
+        literal(snapshotIdentifier="theirs"),
+        says="is absent",
+    ),
+    refuses(
+        "a cluster that may be a copy", literal(globalClusterIdentifier=UNKNOWN), says="is absent"
+    ),
+    undecided("a length from an output", password(UNKNOWN), cluster(), SECRET),
+    undecided(
+        "managed by an output", password(), SECRET, cluster(manageMasterUserPassword=UNKNOWN)
+    ),
+)
