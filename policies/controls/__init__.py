@@ -39,6 +39,7 @@ from . import (
     redis_high_availability,
     redis_minor_upgrades,
     redis_snapshots,
+    region,
     resource_tags,
     secret_customer_key,
     secret_policy_closed,
@@ -72,6 +73,7 @@ CONTROLS: tuple[Control, ...] = (
     # Stack
     name_suffix.CONTROL,
     resource_tags.CONTROL,
+    region.CONTROL,
     # Encryption
     stream_customer_key.CONTROL,
     database_customer_key.CONTROL,
