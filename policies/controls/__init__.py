@@ -20,6 +20,7 @@ from . import (
     cache_customer_key,
     cache_transit,
     database_customer_key,
+    foreign_accounts,
     ingress_inside_vpc,
     ingress_not_public,
     key_availability,
@@ -70,6 +71,7 @@ CONTROLS: tuple[Control, ...] = (
     secret_policy_closed.CONTROL,
     log_policy_closed.CONTROL,
     message_policy_closed.CONTROL,
+    foreign_accounts.CONTROL,
     # Stack
     name_suffix.CONTROL,
     resource_tags.CONTROL,

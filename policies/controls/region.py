@@ -32,9 +32,8 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
             raise Undecided("region", 'set aws:region in the stack\'s config, or region="..."')
         if told not in allowed:
             yield _finding("region", told, allowed)
-    for path, key, text in _texts(
-        "", "", {k: resource.props.raw(k) for k in resource.props.keys()}
-    ):
+    names = resource.props.keys()
+    for path, key, text in _texts("", "", {name: resource.props.raw(name) for name in names}):
         if path == "region":
             continue
         for name in _regions(key, text):

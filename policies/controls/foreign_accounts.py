@@ -1,0 +1,46 @@
+"""No policy lets in another account, or reaches into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import MANDATORY, Control, Finding, Resource, Settings, Severity, Stack
+
+from . import _account_scenarios as example
+from ._accounts import GRANTS, POLICIES, named, ours
+
+
+def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterator[Finding]:
+    own, mentioned = ours(stack)
+    for account, where in sorted(named(resource, stack).items()):
+        if own and account not in own:
+            yield Finding(
+                f"{where} names account {account}, which is not ours ({', '.join(sorted(own))})",
+                property=where.split(" ", 1)[0],
+            )
+        elif not own and len(mentioned) > 1:
+            yield Finding(
+                f"{where} names account {account}, while the stack's policies name "
+                f"{', '.join(sorted(mentioned))}: only one can be ours",
+                property=where.split(" ", 1)[0],
+                fix="the account of aws.get_caller_identity() only, and tell which it is by "
+                "aws:allowedAccountIds in the stack's config",
+            )
+
+
+CONTROL = Control(
+    id="foreign-accounts",
+    title="No other account is let in",
+    statement="No policy, trust or grant of the stack may let in, or reach into, an account that "
+    "is not the stack's own.",
+    rationale="What another account may do is decided there, by people and controls that this "
+    "stack's gate does not see.",
+    severity=Severity.CRITICAL,
+    owner="platform engineering",
+    subjects=(*POLICIES, *GRANTS),
+    properties=(*dict.fromkeys(POLICIES.values()), "granteePrincipal"),
+    remediation='"Principal": {"AWS": f"arn:aws:iam::{account}:root"}, with the stack\'s account',
+    levels=MANDATORY,
+    stack_check=stack_check,
+    scenarios=example.SCENARIOS,
+)
