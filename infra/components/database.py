@@ -161,6 +161,8 @@ class Database(pulumi.ComponentResource):
             instance_class=INSTANCE_CLASS,
             availability_zone=args.zones[(number - 1) % len(args.zones)],
             publicly_accessible=False,
+            # readers of tiers 0 and 1 scale with the writer, so a failover finds its capacity
+            promotion_tier=1,
             performance_insights_enabled=True,
             performance_insights_kms_key_id=args.key_arn,
             performance_insights_retention_period=7,

@@ -207,6 +207,7 @@ def instance(number: int, zone: str) -> dict[str, Any]:
         "instanceClass": "db.serverless",
         "availabilityZone": zone,
         "publiclyAccessible": False,
+        "promotionTier": 1,
         "performanceInsightsEnabled": True,
         "performanceInsightsKmsKeyId": "<arn of rds-key>",
         "performanceInsightsRetentionPeriod": 7,
