@@ -47,13 +47,23 @@ def network(text: str, path: str, version: int) -> Network:
 
 def inside(inner: Network, ranges: list[Network]) -> bool:
     """True when every address of `inner` lies in the ranges, taken together."""
-    same = [r for r in ranges if r.version == inner.version]
-    return any(inner.subnet_of(r) for r in ipaddress.collapse_addresses(same))
+    if isinstance(inner, ipaddress.IPv4Network):
+        four = [r for r in ranges if isinstance(r, ipaddress.IPv4Network)]
+        return any(inner.subnet_of(r) for r in ipaddress.collapse_addresses(four))
+    six = [r for r in ranges if isinstance(r, ipaddress.IPv6Network)]
+    return any(inner.subnet_of(r) for r in ipaddress.collapse_addresses(six))
 
 
 def is_private(found: Network) -> bool:
     """True for addresses of RFC 1918."""
     return found.version == 4 and inside(found, list(PRIVATE))
+
+
+def is_the_world(found: Network) -> bool:
+    """True for a range so wide that it stands for the internet, in one piece or a few."""
+    if found.version == 4:
+        return found.prefixlen < 16 and not is_private(found)
+    return found.prefixlen < 32
 
 
 def may_be_a_vpcs(found: Network) -> bool:

@@ -50,6 +50,13 @@ PLACED: Mapping[str, Shape] = {
     **STORES,
     RDS_CLUSTER_INSTANCE: Shape(placed_by=("clusterIdentifier",)),
 }
+#: Which stores the properties that share a place can name, and by what.
+PLACERS: Mapping[str, tuple[str, ...]] = {
+    "replicateSourceDb": (RDS_INSTANCE, RDS_CLUSTER),
+    "replicationGroupId": (REPLICATION_GROUP,),
+    "clusterIdentifier": (RDS_CLUSTER,),
+}
+IDENTITIES = ("id", "arn", "identifier", "clusterIdentifier", "replicationGroupId")
 ENGINE_PORTS = (
     ("postgres", 5432), ("aurora", 3306), ("mysql", 3306), ("mariadb", 3306), ("oracle", 1521),
     ("sqlserver", 1433), ("db2", 50000), ("memcached", 11211), ("redis", 6379), ("valkey", 6379),
@@ -118,8 +125,6 @@ def subnets_of(store: Resource, stack: Stack) -> tuple[tuple[Resource, ...], str
 
 def placed_by(store: Resource, key: str, stack: Stack) -> None:
     """Raises NotASubject when the property names a store of this stack, which is judged itself."""
-    types = tuple(PLACED)
-    identities = ("id", "arn", "identifier", "clusterIdentifier", "replicationGroupId")
-    found = stack.refers_to(store, key, types, identities)
+    found = stack.refers_to(store, key, PLACERS[key], IDENTITIES)
     if found.targets and not found.strangers and not found.undecided:
         raise NotASubject(f"{found.targets[0].name} says where it stands")

@@ -26,7 +26,7 @@ NOT_INSIDE = "is not inside the VPC"
 
 
 def inline(*rules: Value, **props: Value) -> Item:
-    return a_group("group", *rules, **props)
+    return a_group("group", *rules, vpc="vpc", **props)
 
 
 def rule(
@@ -42,7 +42,12 @@ def ingress(
     group: str = "group", needs: Mapping[str, tuple[str, ...]] | None = None, **props: Value
 ) -> Item:
     """A rule resource of the newer kind, for `group`."""
-    values = {"securityGroupId": UNKNOWN, "ipProtocol": "tcp", "fromPort": 5432.0, "toPort": 5432.0}
+    values: dict[str, Value] = {
+        "securityGroupId": UNKNOWN,
+        "ipProtocol": "tcp",
+        "fromPort": 5432.0,
+        "toPort": 5432.0,
+    }
     graph = {"securityGroupId": (group,), **(needs or {})}
     return Item(INGRESS_RULE, "rule", {**values, **props}, needs=graph, computed=("id",))
 

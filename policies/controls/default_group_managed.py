@@ -1,0 +1,55 @@
+"""The stack adopts the default security group of each of its VPCs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import (
+    UNKNOWN,
+    Control,
+    Finding,
+    Item,
+    Level,
+    Resource,
+    Settings,
+    Severity,
+    Stack,
+    accepts,
+    ignores,
+    refuses,
+)
+
+from ._network import DEFAULT_GROUP, VPC, a_group, a_vpc
+
+
+def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+    for group in stack.of(DEFAULT_GROUP):
+        if resource in stack.refers_to(group, "vpcId", (VPC,), ("id",)).targets:
+            return
+    yield Finding(f"the default security group of {resource.name} is left as AWS made it")
+
+
+def default(vpc: str = "vpc") -> Item:
+    return Item(DEFAULT_GROUP, "default", {"vpcId": UNKNOWN}, needs={"vpcId": (vpc,)})
+
+
+CONTROL = Control(
+    id="default-group-managed",
+    title="The default security group is managed",
+    statement="Each VPC's default security group must be adopted by the stack, to be emptied.",
+    rationale="AWS makes it with all traffic among its members and out to the world allowed.",
+    severity=Severity.MEDIUM,
+    owner="network engineering",
+    subjects=(VPC,),
+    remediation="aws.ec2.DefaultSecurityGroup(..., vpc_id=vpc.id, ingress=[], egress=[])",
+    levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
+    stack_check=check,
+    scenarios=(
+        accepts("adopted", a_vpc(), default()),
+        refuses("left alone", a_vpc(), says="left as AWS made it"),
+        refuses(
+            "another VPC's adopted", a_vpc(), a_vpc("other"), default("other"), says="of vpc is"
+        ),
+        ignores("no VPC", a_group()),
+    ),
+)

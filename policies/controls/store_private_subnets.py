@@ -1,0 +1,57 @@
+"""Data stores stand in subnets that nothing leads out of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import (
+    MANDATORY,
+    Control,
+    Finding,
+    Resource,
+    Settings,
+    Severity,
+    Stack,
+)
+
+from ._placement import PLACED, subnets_of
+from ._routes import ways_out
+from ._routes_scenarios import PRIVATE_SUBNETS
+
+
+def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+    key = PLACED[resource.type].subnets
+    subnets, wrong = subnets_of(resource, stack)
+    if wrong:
+        yield Finding(wrong, property=key)
+    for subnet in subnets:
+        if subnet.props.flag("mapPublicIpOnLaunch"):
+            yield Finding(
+                f"{key}: the subnet {subnet.name} gives public addresses",
+                property=key,
+                fix="map_public_ip_on_launch=False on the subnet",
+            )
+        for way in ways_out(subnet, stack):
+            yield Finding(
+                f"{key}: the subnet {subnet.name} has a way out: {way}",
+                property=key,
+                fix="a route table without routes, associated with the subnet",
+            )
+
+
+CONTROL = Control(
+    id="store-private-subnets",
+    title="Data stores in private subnets, by route",
+    statement="Each data store must stand in subnets of this stack whose routes are local or to "
+    "gateway endpoints only.",
+    rationale="A subnet is private by its routes, not by its name: one route to a gateway, a "
+    "peering or a network interface, even in the main table, connects the store.",
+    severity=Severity.CRITICAL,
+    owner="network engineering",
+    subjects=tuple(PLACED),
+    properties=("dbSubnetGroupName", "subnetGroupName", "subnetIds", "vpcSubnetIds"),
+    remediation="db_subnet_group_name=private_subnet_group.name",
+    levels=MANDATORY,
+    stack_check=check,
+    scenarios=PRIVATE_SUBNETS,
+)

@@ -1,0 +1,90 @@
+"""A VPC's ranges are private addresses, and it answers for names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import (
+    MANDATORY,
+    UNKNOWN,
+    Control,
+    Finding,
+    Item,
+    Resource,
+    Settings,
+    Severity,
+    Undecided,
+    Value,
+    accepts,
+    ignores,
+    refuses,
+    undecided,
+)
+
+from ._network import GROUP, VPC, VPC_RANGE, is_private, network
+
+
+def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
+    props = resource.props
+    if (block := props.text("cidrBlock")) is None:
+        raise Undecided("cidrBlock", "write it; a pool chooses one only at deploy time")
+    found = network(block, "cidrBlock", 4)
+    if not is_private(found):
+        yield Finding(f"cidrBlock is {block}, which is no private address space", "cidrBlock")
+    if not 16 <= found.prefixlen <= 28:
+        yield Finding(f"cidrBlock is {block}; a VPC's range is a /16 to a /28", "cidrBlock")
+    if resource.type != VPC:
+        return
+    for key, absent in (("enableDnsSupport", True), ("enableDnsHostnames", False)):
+        if not props.flag(key, absent):
+            written = "enable_dns_support" if key == "enableDnsSupport" else "enable_dns_hostnames"
+            yield Finding(f"{key} is {props.show(key)}", property=key, fix=f"{written}=True")
+
+
+def vpc(cidr: Value = "10.0.0.0/16", **props: Value) -> Item:
+    return Item(VPC, "vpc", {"cidrBlock": cidr, "enableDnsHostnames": True, **props})
+
+
+CONTROL = Control(
+    id="vpc-private-space",
+    title="VPCs of private addresses, with DNS",
+    statement="Each VPC range must be private address space of RFC 1918, with DNS support and DNS "
+    "host names on.",
+    rationale="Public addresses inside a VPC shadow somebody's network and make 'inside the VPC' "
+    "mean nothing; without DNS, private endpoints and TLS host names do not resolve.",
+    severity=Severity.MEDIUM,
+    owner="network engineering",
+    subjects=(VPC, VPC_RANGE),
+    properties=("cidrBlock", "enableDnsSupport", "enableDnsHostnames"),
+    remediation='cidr_block="10.0.0.0/16"',
+    levels=MANDATORY,
+    check=check,
+    scenarios=(
+        accepts("10.0.0.0/16", vpc()),
+        accepts("172.16.0.0/20", vpc("172.16.0.0/20")),
+        accepts("192.168.0.0/24, DNS written out", vpc("192.168.0.0/24", enableDnsSupport=True)),
+        accepts("a private secondary range", Item(VPC_RANGE, "more", {"cidrBlock": "10.9.0.0/16"})),
+        refuses("public addresses", vpc("52.0.0.0/16"), says="no private address space"),
+        refuses("just outside 172.16/12", vpc("172.32.0.0/16"), says="172.32.0.0/16"),
+        refuses("shared carrier addresses", vpc("100.64.0.0/16"), says="no private address space"),
+        refuses("wider than AWS allows", vpc("10.0.0.0/8"), says="a /16 to a /28"),
+        refuses(
+            "a public secondary range",
+            Item(VPC_RANGE, "more", {"cidrBlock": "52.0.0.0/16"}),
+            says="52.",
+        ),
+        refuses(
+            "host names left out",
+            Item(VPC, "vpc", {"cidrBlock": "10.0.0.0/16"}),
+            says="enableDnsHostnames is absent",
+        ),
+        refuses(
+            "host names off", vpc(enableDnsHostnames=False), says="enableDnsHostnames is false"
+        ),
+        refuses("DNS off", vpc(enableDnsSupport=False), says="enableDnsSupport is false"),
+        refuses("no CIDR block", vpc("ten"), says="must be an IPv4 CIDR block"),
+        undecided("a range from a pool", vpc(None, ipv4IpamPoolId="pool")),
+        undecided("a range computed at deploy time", vpc(UNKNOWN)),
+        ignores("a group", Item(GROUP, "group", {})),
+    ),
+)
