@@ -269,3 +269,18 @@ def modify_user_group(self: Any) -> ActionResult:
 def delete_user_group(self: Any) -> ActionResult:
     group = user_group(self.elasticache_backend, self._get_param("UserGroupId"))
     return ActionResult(_user_groups(self.elasticache_backend).pop(group["UserGroupId"]))
+
+
+@adds(ElastiCacheResponse, "modify_user", "ModifyUser is not there")
+def modify_user(self: Any) -> ActionResult:
+    user = self.elasticache_backend.describe_users(self._get_param("UserId"))[0]
+    if access := self._get_param("AccessString"):
+        user.access_string = access
+    mode = self._get_param("AuthenticationMode") or {}
+    if passwords := self._get_param("Passwords") or mode.get("Passwords"):
+        user.passwords, user.no_password_required, user.authentication_type = passwords, False, "password"
+    elif mode.get("Type"):
+        user.authentication_type, user.passwords = mode["Type"], []
+    if self._get_bool_param("NoPasswordRequired"):
+        user.passwords, user.no_password_required, user.authentication_type = [], True, "no-password-required"
+    return ActionResult(user)

@@ -58,6 +58,7 @@ CREATE = BOTH | {
 }
 FLAGS = ("automaticFailoverEnabled", "multiAzEnabled")
 LIMIT_DAYS = 35
+DEFAULT_PORT = 6379
 
 
 def _describe(aws: Clients, id: str) -> dict[str, Any] | None:
@@ -112,7 +113,9 @@ class ReplicationGroup:
         first = shards[0]
         configuration = group.get("ConfigurationEndpoint") or {}
         primary = first.get("PrimaryEndpoint") or {}
-        version = node["EngineVersion"]
+        version, port = node["EngineVersion"], configuration.get("Port") or primary.get("Port")
+        if port == DEFAULT_PORT and inputs.get("port") is None:
+            port = None  # the vendor's provider takes the default for nothing written
         return {
             "arn": group["ARN"],
             "atRestEncryptionEnabled": group.get("AtRestEncryptionEnabled", False),
@@ -140,7 +143,7 @@ class ReplicationGroup:
             "numCacheClusters": len(members),
             "numNodeGroups": len(shards),
             "parameterGroupName": node["CacheParameterGroup"]["CacheParameterGroupName"],
-            "port": configuration.get("Port") or primary.get("Port"),
+            "port": port,
             "primaryEndpointAddress": primary.get("Address", ""),
             "readerEndpointAddress": (first.get("ReaderEndpoint") or {}).get("Address", ""),
             "replicasPerNodeGroup": len(first.get("NodeGroupMembers") or [0]) - 1,

@@ -112,7 +112,9 @@ class Cluster:
         scaling = cluster.get("ServerlessV2ScalingConfiguration") or {}
         secret = cluster.get("MasterUserSecret")
         storage = str(cluster.get("StorageType") or "")
-        return {
+        # what no cloud can tell, an import takes as the vendor's provider does
+        imported = {} if inputs else {"deleteAutomatedBackups": True, "skipFinalSnapshot": True}
+        return imported | {
             "allocatedStorage": cluster.get("AllocatedStorage") or 1,
             "arn": cluster["DBClusterArn"],
             "autoMinorVersionUpgrade": cluster.get("AutoMinorVersionUpgrade"),
