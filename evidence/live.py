@@ -163,9 +163,9 @@ class Recorder:
 
     @classmethod
     def from_environment(cls, secrets: Iterable[str] = ()) -> Recorder:
-        """The recorder of this test run. A loopback AWS_ENDPOINT_URL means the sandbox."""
+        """The recorder of this test run. An endpoint of its own is not AWS: emulated."""
         path = os.environ.get(FILE)
-        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+        endpoint = any(k.startswith("AWS_ENDPOINT_URL") and v for k, v in os.environ.items())
         assurance = Assurance.EMULATED if endpoint else Assurance.LIVE
         return cls(Path(path) if path else None, assurance=assurance, secrets=secrets)
 

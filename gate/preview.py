@@ -72,8 +72,8 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     clear(paths.plan, paths.events, paths.trace, paths.ticket)
     started_at = canonical.utc()
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
-    args += ["--policy-pack", "policies", "--save-plan", str(paths.plan)]
-    args += ["--event-log", str(paths.events), *extra]
+    args += ["--policy-pack", "policies", "--save-plan", paths.shown(paths.plan)]
+    args += ["--event-log", paths.shown(paths.events), *extra]
     # The state that the plan is made against; asked for meanwhile, as it takes the engine a second.
     with ThreadPoolExecutor(1) as meanwhile:
         state = meanwhile.submit(binding.state_digest, env, paths)

@@ -65,8 +65,8 @@ def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
     preview.clear(paths.up_events, paths.up_trace)
     started_at = canonical.utc()
     args = ["up", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]
-    args += ["--plan", str(paths.plan), "--policy-pack", "policies"]
-    args += ["--event-log", str(paths.up_events)]
+    args += ["--plan", paths.shown(paths.plan), "--policy-pack", "policies"]
+    args += ["--event-log", paths.shown(paths.up_events)]
     ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.up_trace)}, root=paths.root)
     log = events.read(
         paths.up_events,

@@ -10,6 +10,7 @@ import unicodedata
 _HIDDEN = re.compile(
     "[\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
 )
+_NOT_IN_CODE = re.compile(r"[|`<>\[\]&]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$@:&^=-])")
 
 
@@ -35,11 +36,14 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def code(text: str) -> str:
-    """One line as inline code in a table cell, where even a pipe would end the cell."""
+    """One line as inline code in a table cell, where even a pipe would end the cell.
+
+    What looks like HTML or a link is written in entities: not every renderer leaves code alone.
+    """
     shown = line(text)
     if not shown:
         return ""
-    if "|" in shown or "`" in shown:
+    if _NOT_IN_CODE.search(shown):
         return f"<code>{markdown(text)}</code>"
     return f"`{shown}`"
 

@@ -53,7 +53,7 @@ def render(evidence: Evidence, columns: int = 80, colour: bool = False) -> str:
 def _table(controls: tuple[ControlResult, ...], columns: int, paint: _Paint) -> list[str]:
     subjects = len("subjects")
     longest = max([len("control"), *(width(line(c.id)) for c in controls)])
-    names = max(min(longest, columns - VERDICT_WIDTH - subjects - 4), 10)
+    names = max(min(longest, columns - VERDICT_WIDTH - subjects - 4), 4)
     rule = "-" * min(names + VERDICT_WIDTH + subjects + 4, columns)
     lines = [f"{pad('control', names)}  {pad('verdict', VERDICT_WIDTH)}  subjects", rule]
     for control in controls:

@@ -1,0 +1,80 @@
+"""No secret is stored: by its name, by Pulumi's signature, by its value, by the service's model."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from evidence.redact import PULUMI_SIGNATURE, REDACTED, Redactor
+
+SECRET = 'p4ss"w\\ord!<>'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "masterPassword",
+        "MasterUserPassword",
+        "master_password",
+        "password",
+        "SecretString",
+        "SecretBinary",
+        "authToken",
+        "AuthToken",
+        "secretString",
+        "result",
+        "Plaintext",
+        "SessionToken",
+        "PULUMI_CONFIG_PASSPHRASE",
+    ],
+)
+def test_names_that_always_hold_a_secret(name: str) -> None:
+    assert Redactor().value({"deep": [{name: "x"}]}) == {"deep": [{name: REDACTED}]}
+
+
+@pytest.mark.parametrize("name", ["NextToken", "passwordLength", "KeyId", "SecretId", "ARN"])
+def test_names_that_only_look_like_it(name: str) -> None:
+    assert Redactor().value({name: "x"}) == {name: "x"}
+
+
+def test_an_absent_secret_is_told_from_a_present_one() -> None:
+    assert Redactor().value({"password": None, "authToken": ""}) == {
+        "password": None,
+        "authToken": "",
+    }
+
+
+def test_pulumi_secret_objects() -> None:
+    secret = {PULUMI_SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "x"}
+    assert Redactor().value({"a": secret, "b": [secret]}) == {"a": REDACTED, "b": [REDACTED]}
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        SECRET,
+        f"before {SECRET} after",
+        json.dumps({"password": SECRET}),
+        json.dumps({"inner": json.dumps({"p": SECRET})}),
+    ],
+)
+def test_known_values_wherever_they_stand(hidden: str) -> None:
+    redacted = json.dumps(Redactor([SECRET]).value({"x": [hidden], "y": {"z": hidden}}))
+    assert SECRET not in redacted
+    assert "w\\\\ord" not in json.loads(redacted)["x"][0].replace("\\", "")
+
+
+def test_short_values_do_not_blank_a_report() -> None:
+    assert Redactor(["a", "true"]).text("a true table") == "a true table"
+
+
+def test_paths_that_the_service_marks_sensitive() -> None:
+    value: dict[str, Any] = {"Items": [{"Key": "1", "Data": "x"}, {"Key": "2", "Data": "y"}]}
+    redacted = Redactor().value(value, [("Items", "*", "Data")])
+    assert redacted == {"Items": [{"Key": "1", "Data": REDACTED}, {"Key": "2", "Data": REDACTED}]}
+
+
+def test_bytes_are_counted_and_not_kept() -> None:
+    assert Redactor().value({"Data": b"abc"}) == {"Data": "[3 bytes]"}
