@@ -287,8 +287,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return self.clients.in_region(region) if self.clients else cast(Clients, None)
 
     def _for_handler(self, rule: TypeRule, inputs: Inputs) -> Inputs:
-        """The inputs as handlers get them: no bookkeeping, and tagsAll where Check adds none."""
+        """The inputs as handlers get them: no bookkeeping, all defaults, tagsAll also where Check adds none."""
         plain: Inputs = without_defaults(inputs)
+        if inputs:
+            plain = {**rule.zeros, **plain}  # Terraform sends them, though Check does not show them
         if rule.plugin_framework and inputs and self.scope.default_tags is not None:
             plain["tagsAll"] = {**self.scope.default_tags, **(plain.get("tags") or {})}
         return plain
