@@ -103,7 +103,6 @@ class Emulator:
 
     def reset(self) -> None:
         """Forget all resources, as a fresh start would."""
-        from moto.core.models import patch_client  # noqa: F401  loads moto's core
         from moto.moto_api._internal.models import moto_api_backend
 
         moto_api_backend.reset()

@@ -7,6 +7,7 @@ import importlib
 from sandbox.emulator.patches.patch import Patch
 
 MODULES: dict[str, tuple[str, ...]] = {
+    "cloudwatch": ("cloudwatch",),
     "ec2": ("ec2",),
     "elasticache": ("elasticache", "elasticache_changes", "elasticache_groups"),
     "kinesis": ("kinesis",),
