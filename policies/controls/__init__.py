@@ -47,6 +47,9 @@ from . import (
     redis_snapshots,
     region,
     resource_tags,
+    role_attachments,
+    role_least_privilege,
+    role_trust,
     rules_described,
     secret_customer_key,
     secret_policy_closed,
@@ -65,6 +68,10 @@ from . import (
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # IAM
+    role_trust.CONTROL,
+    role_least_privilege.CONTROL,
+    role_attachments.CONTROL,
     # Logs
     log_retention.CONTROL,
     log_retention_long.CONTROL,
