@@ -29,6 +29,7 @@ from . import (
     key_availability,
     key_material,
     key_per_service,
+    key_policy_bound,
     key_policy_closed,
     key_rotation,
     log_customer_key,
@@ -105,6 +106,7 @@ CONTROLS: tuple[Control, ...] = (
     key_availability.CONTROL,
     cache_transit.CONTROL,
     key_per_service.CONTROL,
+    key_policy_bound.CONTROL,
     # Aurora
     aurora_backups.CONTROL,
     aurora_deletion_protection.CONTROL,
