@@ -54,6 +54,7 @@ from . import (
     rules_described,
     secret_customer_key,
     secret_policy_closed,
+    secret_policy_restrictive,
     secret_recovery,
     store_ingress_port,
     store_private_subnets,
@@ -79,6 +80,7 @@ CONTROLS: tuple[Control, ...] = (
     # Secrets
     secret_recovery.CONTROL,
     password_generated.CONTROL,
+    secret_policy_restrictive.CONTROL,
     # Streams
     stream_capacity.CONTROL,
     stream_retention.CONTROL,
