@@ -131,7 +131,7 @@ ResourceCheck = Callable[[Resource, Settings], Iterable[Finding]]
 StackCheck = Callable[[Resource, Stack, Settings], Iterable[Finding]]
 
 
-class NotASubject(Exception):
+class NotASubject(Exception):  # noqa: N818 (no error: an answer)
     """Raised by a check when this resource of a subject type is outside the control after all
     (e.g. a security group rule that is egress). The reason is shown.
     """
@@ -166,6 +166,7 @@ class Control:
 
     @property
     def kind(self) -> str:
+        """The phase that decides the control: "resource" or "stack"."""
         return "resource" if self.check else "stack"
 
 

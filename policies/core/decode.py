@@ -13,7 +13,7 @@ from .resources import NO_DEPENDENCIES, Options, Provider, Resource
 from .values import UNKNOWN, Asset, Props, SecretNumber, SecretText, Value
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a signature)
 ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -66,6 +66,7 @@ def resource(request: Any, dependencies: bool = False, inputs: Props | None = No
 
 
 def provider(message: Any) -> Provider:
+    """The provider that makes a resource."""
     return Provider(message.urn, message.type, message.name, properties(message.properties))
 
 

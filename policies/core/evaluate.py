@@ -19,7 +19,6 @@ from .values import (
     SecretText,
     Undecided,
     Value,
-    contains_unknown,
     printable,
     show,
 )
@@ -79,11 +78,11 @@ def decide(
         return Decision(control, resource, Verdict.NOT_APPLICABLE, reason=reason)
     findings: list[Finding] = []
     crashed = False
+    if stack is not None:
+        stack.used_graph = False
     try:
         for finding in _run(control, resource, settings, stack):
-            if not isinstance(finding, Finding):
-                raise TypeError(f"a check yields Finding, not {type(finding).__name__}")
-            findings.append(finding)
+            findings.append(_checked(finding))  # noqa: PERF401 (what comes before a raise stays)
     except NotASubject as reason:
         if not findings:
             return Decision(control, resource, Verdict.NOT_APPLICABLE, reason=str(reason))
@@ -93,13 +92,12 @@ def decide(
         findings.append(Finding(str(wrong), property=wrong.path))
     except KeyboardInterrupt:
         raise
-    except BaseException as crash:  # whatever it is, it must not open the gate
+    except BaseException as crash:  # noqa: BLE001 (whatever it is, it must not open the gate)
         crashed = True
         findings.append(Finding(_crash(crash)))
     verdict = _verdict(findings, crashed)
     observed = {key: _observed(resource, key) for key in control.properties}
-    open_value = any(contains_unknown(resource.props.raw(_top(k))) for k in control.properties)
-    by = "graph" if open_value and stack is not None and control.stack_check else "value"
+    by = "graph" if stack is not None and stack.used_graph else "value"
     return Decision(control, resource, verdict, tuple(findings), "", observed, by)
 
 
@@ -123,6 +121,12 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 def broken(control: Control, resource: Resource, crash: BaseException) -> Decision:
     """The decision when the resource itself could not be read."""
     return Decision(control, resource, Verdict.ERROR, (Finding(_crash(crash)),))
+
+
+def _checked(finding: object) -> Finding:
+    if not isinstance(finding, Finding):
+        raise TypeError(f"a check yields Finding, not {type(finding).__name__}")
+    return finding
 
 
 def _run(
@@ -163,10 +167,6 @@ def _message(control: Control, finding: Finding, hidden: list[str]) -> str:
     return printable(text)
 
 
-def _top(path: str) -> str:
-    return path.split(".", 1)[0].split("[", 1)[0]
-
-
 def _observed(resource: Resource, path: str) -> str:
     key, *rest = path.split(".")
     if not rest or key in SECRET_PROPERTIES:
@@ -181,7 +181,8 @@ def _observed(resource: Resource, path: str) -> str:
 
 def _secrets(resource: Resource) -> set[str]:
     """Texts long enough to be told apart that no message may hold."""
-    values = ((k, resource.props.raw(k)) for k in resource.props.keys())
+    keys = resource.props.keys()
+    values = ((k, resource.props.raw(k)) for k in keys)
     return {s for k, v in values for s in _secret_texts(v, k in SECRET_PROPERTIES) if len(s) > 5}
 
 

@@ -38,10 +38,9 @@ def serve(name: str, controls: Sequence[Control]) -> None:
     threading.Thread(target=_leave_with_engine, args=(os.getppid(),), daemon=True).start()
     use_stock = VERSION not in KNOWN_SDKS or os.environ.get("POLICY_STOCK") == "1"
     if use_stock:
-        print(
+        sys.stderr.write(
             f"policy pack {name}: pulumi-policy {VERSION} answers itself: slower, same decisions "
-            f"(the pack's own servicer is compared with {', '.join(sorted(KNOWN_SDKS))})",
-            file=sys.stderr,
+            f"(the pack's own servicer is compared with {', '.join(sorted(KNOWN_SDKS))})\n"
         )
     mandatory = pulumi_policy.EnforcementLevel.MANDATORY
     policies = stock.policies(controls, settings)
@@ -67,7 +66,7 @@ def in_process(
     raise RuntimeError("pulumi-policy no longer builds its servicer in PolicyPack")
 
 
-class _Taken(Exception):
+class _Taken(Exception):  # noqa: N818 (no error: the way out of PolicyPack)
     """Stops PolicyPack before it serves."""
 
     def __init__(self, servicer: Any):

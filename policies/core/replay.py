@@ -75,11 +75,13 @@ class Replay:
         self.servicer.Configure(request, None)
 
     def analyze(self, resource: Resource) -> Answer:
+        """Analyze for one resource, with its inputs."""
         request = pb.AnalyzeRequest(type=resource.type, urn=resource.urn, name=resource.name)
         _fill(request, resource, resource.inputs)
         return self._read(self.servicer.Analyze(request, None), "resource")
 
     def analyze_stack(self, resources: Iterable[Resource]) -> Answer:
+        """AnalyzeStack for these resources, with their outputs."""
         request = pb.AnalyzeStackRequest()
         for resource in resources:
             found = request.resources.add(type=resource.type, urn=resource.urn, name=resource.name)
@@ -96,9 +98,9 @@ class Replay:
         answer.not_applicable = {n.policy_name: n.reason for n in response.not_applicable}
         for control in self._controls:
             off = self.levels[control.id] == pb.DISABLED
-            if control.kind == kind and not off and control.id not in answer.failed:
-                if control.id not in answer.not_applicable:
-                    answer.passed.add(control.id)
+            answered = control.id in answer.failed or control.id in answer.not_applicable
+            if control.kind == kind and not off and not answered:
+                answer.passed.add(control.id)
         return answer
 
 
@@ -122,7 +124,8 @@ def _on(control: Control) -> Control:
 
 def _fill(message: Any, resource: Resource, props: Props | None) -> None:
     props = props or resource.props
-    for key in props.keys():
+    keys = props.keys()
+    for key in keys:
         encode(props.raw(key), message.properties.fields[key])
     message.options.protect = resource.options.protect
     message.options.ignoreChanges.extend(resource.options.ignore_changes)
@@ -131,7 +134,8 @@ def _fill(message: Any, resource: Resource, props: Props | None) -> None:
         provider = message.provider
         provider.urn, provider.type = resource.provider.urn, resource.provider.type
         provider.name = resource.provider.name
-        for key in resource.provider.props.keys():
+        keys = resource.provider.props.keys()
+        for key in keys:
             encode(resource.provider.props.raw(key), provider.properties.fields[key])
 
 

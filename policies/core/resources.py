@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .values import UNKNOWN, Props, Unknown, Value
+from .values import UNKNOWN, Props, contains_unknown
 
 T = TypeVar("T")
 NO_DEPENDENCIES: Mapping[str, tuple[str, ...]] = {}
@@ -55,7 +55,8 @@ class Resource:
 
         In the stack phase of a preview a left-out property that AWS computes is unknown too; the
         inputs tell it from one written with an unknown value. Without them, what depends on
-        nothing counts as left out."""
+        nothing counts as left out.
+        """
         if self.inputs is not None:
             return self.inputs.declared(key)
         value = self.props.raw(key)
@@ -77,14 +78,20 @@ class Stack:
         for r in self.resources:
             self._by_type.setdefault(r.type, []).append(r)
 
-        self._memory: dict[str, Any] = {}
+        self._memory: dict[str, tuple[Any, bool]] = {}
+        self.used_graph = False  # set when dependencies, not values, told what points where
 
     def once(self, key: str, compute: Callable[[], T]) -> T:
         """What `compute` gives, computed once for this stack; `key` names it."""
         if key not in self._memory:
-            self._memory[key] = compute()
-        found: T = self._memory[key]
-        return found
+            before, self.used_graph = self.used_graph, False
+            try:
+                self._memory[key] = (compute(), self.used_graph)
+            finally:
+                self.used_graph = self.used_graph or before
+        found, graph = self._memory[key]
+        self.used_graph = self.used_graph or graph
+        return found  # type: ignore[no-any-return]
 
     def of(self, *types: str) -> list[Resource]:
         """The resources of these types, in the stack's order."""
@@ -94,6 +101,8 @@ class Stack:
         """By graph: the resources of `types` (all types when none is given) that the property `key`
         was computed from. A dependency does not prove a value: see `refers_to`.
         """
+        if contains_unknown(resource.props.raw(key)):
+            self.used_graph = True
         urns = resource.property_dependencies.get(key, ())
         found = [self.by_urn[u] for u in urns if u in self.by_urn]
         return [r for r in found if not types or r.type in types]
@@ -107,48 +116,47 @@ class Stack:
     ) -> Reference:
         """Which resources of `types` the property (a text or a list of texts) points to.
 
-        A left-out property points to nothing. Each known element is matched by value with one of the `identities` outputs of the
-        candidates; unknown elements are decided by the graph, and only when the graph leaves no
-        choice: as many sources of these types as there are unknown elements, or a single one.
+        A left-out property points to nothing. Each known element is matched by value with one of
+        the `identities` outputs of the candidates; unknown elements are decided by the graph, and
+        only when it leaves no choice: as many sources of these types as unknown elements, or one.
         """
         value = resource.props.raw(key)
         if value is UNKNOWN and not resource.declared(key):
             value = None
-        elements: list[Value]
-        if value is None:
-            elements = []
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            elements = list(value)
-        else:
-            elements = [value]
-        candidates = self.of(*types)
-        by_value: dict[str, Resource] = {}
-        for candidate in candidates:
-            for identity in identities:
-                known = candidate.props.raw(identity)
-                if isinstance(known, str) and known:
-                    by_value.setdefault(known, candidate)
+        listed = isinstance(value, Sequence) and not isinstance(value, str)
+        elements = list(value) if listed else [] if value is None else [value]  # type: ignore[arg-type]
+        by_value = self._by_value(types, identities)
         targets: list[Resource] = []
         strangers: list[str] = []
-        open_elements = 0
+        unknown = 0
         for element in elements:
-            if isinstance(element, Unknown):
-                open_elements += 1
+            if element is UNKNOWN:
+                unknown += 1
             elif isinstance(element, str) and element in by_value:
                 targets.append(by_value[element])
             else:
                 strangers.append(element if isinstance(element, str) else repr(element))
-        by_graph = False
-        undecided = False
-        if open_elements:
-            known_urns = {t.urn for t in targets}
-            graph = [s for s in self.sources(resource, key, *types) if s.urn not in known_urns]
-            by_graph = True
-            if graph and (len(graph) == open_elements or value is UNKNOWN or len(graph) == 1):
-                targets.extend(graph)
-            else:
-                undecided = True
-        return Reference(tuple(targets), tuple(strangers), undecided, by_graph)
+        if not unknown:
+            return Reference(tuple(targets), tuple(strangers), False, False)
+        self.used_graph = True
+        named = {t.urn for t in targets}
+        graph = [s for s in self.sources(resource, key, *types) if s.urn not in named]
+        decided = graph and (len(graph) == unknown or value is UNKNOWN or len(graph) == 1)
+        found = (*targets, *graph) if decided else tuple(targets)
+        return Reference(found, tuple(strangers), not decided, True)
+
+    def _by_value(self, types: Sequence[str], identities: Sequence[str]) -> dict[str, Resource]:
+        """The resources of these types, by each known identity; the first of two wins."""
+        name = f"by {' '.join(types)} {' '.join(identities)}"
+        if name not in self._memory:
+            found: dict[str, Resource] = {}
+            for candidate in self.of(*types):
+                for identity in identities:
+                    known = candidate.props.raw(identity)
+                    if isinstance(known, str) and known:
+                        found.setdefault(known, candidate)
+            self._memory[name] = (found, False)
+        return self._memory[name][0]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 Prints each scenario with its expected and actual verdict; exit code 1 when one differs.
 """
 
+# ruff: noqa: T201 (a command)
+
 from __future__ import annotations
 
 import importlib
@@ -28,10 +30,12 @@ class Outcome:
 
     @property
     def verdict(self) -> Verdict:
+        """The worst over the subjects."""
         return worst(d.verdict for d in self.decisions)
 
     @property
     def messages(self) -> tuple[str, ...]:
+        """What the engine would print."""
         return tuple(m for d in self.decisions for m in d.messages)
 
     @property
@@ -111,6 +115,7 @@ def load(ids: Sequence[str] = ()) -> list[Control]:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Run and print them; 1 when one is not as expected."""
     total = wrong = 0
     for control in load(arguments):
         print(f"{control.id} ({control.kind})")

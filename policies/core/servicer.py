@@ -5,21 +5,21 @@ advisories. This one converts once, dispatches by type, and answers for every co
 phase: violated, passed, or not applicable with the reason.
 """
 
+# ruff: noqa: N802, ARG002, BLE001 (the protocol's names; what cannot be read must not pass)
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
-from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from . import decode
 from .control import Control, Level, Severity, Verdict
 from .evaluate import ALL_CUSTOM, NO_SUBJECT, Decision, broken, decide, decide_stack
+from .protocol import Protocol
 from .resources import Resource, Stack
 from .settings import PackSettings
-from .trace import Trace
 from .values import Props
 
 LEVELS = {Level.ADVISORY: pb.ADVISORY, Level.MANDATORY: pb.MANDATORY, Level.OFF: pb.DISABLED}
@@ -31,61 +31,26 @@ SEVERITIES = {
 }
 
 
-class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
-    """Serves one pack to one engine. `inner` is the stock servicer, asked for the pack's
-    description of itself.
-    """
+class Servicer(Protocol):
+    """Decides by itself; the stock servicer only describes the policies."""
 
     def __init__(self, name: str, inner: Any, controls: Sequence[Control], settings: PackSettings):
-        self._name = name
-        self._inner = inner
-        self._settings = settings
-        self._trace = settings.trace = Trace(name, controls, settings)
+        super().__init__(name, inner, controls, settings)
         self._version = "0.0.1"  # the engine puts the one of PulumiPolicy.yaml in its place
         self._resource = tuple(c for c in controls if c.check)
         self._stack = tuple(c for c in controls if c.stack_check)
         self._by_type: dict[tuple[str, bool], tuple[Control, ...]] = {}
-        self._inputs = settings.inputs
-        self._no_remedies = no_remedies(controls)
         self._not_applicable: dict[tuple[str, bool], pb.AnalyzeResponse] = {}
-
-    def Handshake(self, request: Any, context: Any) -> Any:
-        return pb.AnalyzerHandshakeResponse()
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return self._inner.GetPluginInfo(request, context)
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
         """The stock answer, with the levels of this stack's profile."""
-        info = self._inner.GetAnalyzerInfo(request, context)
-        levels = {c.id: self._settings.announced(c) for c in (*self._resource, *self._stack)}
+        info = super().GetAnalyzerInfo(request, context)
         for policy in info.policies:
-            policy.enforcementLevel = LEVELS[levels[policy.name]]
+            policy.enforcementLevel = LEVELS[self._settings.announced(self._controls[policy.name])]
         return info
 
-    def Configure(self, request: Any, context: Any) -> Any:
-        """Levels and parameters. The engine sends all levels; those it changed are overrides."""
-        self._settings.configure(request, {c.id: c for c in (*self._resource, *self._stack)})
-        return empty_pb2.Empty()
-
-    def ConfigureStack(self, request: Any, context: Any) -> Any:
-        self._settings.configure_stack(
-            request.stack,
-            request.project,
-            request.config,
-            frozenset(request.config_secret_keys),
-            request.dry_run,
-        )
-        return pb.AnalyzerStackConfigureResponse()
-
-    def Remediate(self, request: Any, context: Any) -> Any:
-        """The same short answer for everything, or the engine would list all as passed."""
-        return self._no_remedies
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
     def Analyze(self, request: Any, context: Any) -> Any:
+        """One resource, by its checked inputs."""
         self._begin(request.urn)
         custom = request.HasField("provider")
         controls = self._speaking_of(request.type, custom)
@@ -93,7 +58,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         response.CopyFrom(self._not_applicable[request.type, custom])
         try:
             resource = decode.resource(request)
-            self._inputs[request.urn] = resource.props
+            self._settings.inputs[request.urn] = resource.props
         except Exception as crash:  # what cannot be read must not pass
             found = [broken(c, _unread(request), crash) for c in controls]
         else:
@@ -104,10 +69,11 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
+        """The whole stack, by its planned or real outputs."""
         self._begin(request.resources[0].urn if request.resources else "")
         response = pb.AnalyzeResponse()
         try:
-            inputs = self._inputs
+            inputs = self._settings.inputs
             stack = Stack([decode.resource(r, True, inputs.get(r.urn)) for r in request.resources])
         except Exception as crash:
             for control in self._active(self._stack):
@@ -125,10 +91,6 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
             for decision in found:
                 self._answer(response, "stack", decision)
         return response
-
-    def _begin(self, urn: str) -> None:
-        self._settings.audit(urn)
-        self._trace.start()
 
     def _active(self, controls: Iterable[Control]) -> tuple[Control, ...]:
         return tuple(c for c in controls if self._settings.level(c) is not Level.OFF)
@@ -172,15 +134,6 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                 enforcementLevel=level,
                 severity=SEVERITIES[control.severity],
             )
-
-
-def no_remedies(controls: Iterable[Control]) -> Any:
-    """The answer to Remediate: no control rewrites a resource."""
-    response = pb.RemediateResponse()
-    for control in controls:
-        if control.check is not None:
-            response.not_applicable.add(policy_name=control.id, reason="it rewrites nothing")
-    return response
 
 
 def _unread(request: Any) -> Resource:

@@ -147,10 +147,12 @@ class PackSettings:
 
     @property
     def profile(self) -> str:
+        """The profile that the owned file binds the stack to."""
         return self.files.profiles.get(self.stack, PROFILES[0])
 
     @property
     def suffix(self) -> str | None:
+        """The environment suffix; None when nobody told."""
         for params in self.params.values():
             if isinstance(params.get("suffix"), str) and params["suffix"]:
                 return str(params["suffix"])
@@ -167,6 +169,7 @@ class PackSettings:
         return self.levels.get(control.id, self.announced(control))
 
     def common(self) -> Settings:
+        """The settings without any control's own parameters."""
         return Settings(
             stack=self.stack,
             project=self.project,

@@ -4,6 +4,8 @@ The decisions are the same as in `servicer.py`: unknown values are taken out of 
 before a check sees them.
 """
 
+# ruff: noqa: N802 (the protocol's names)
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -11,17 +13,14 @@ from dataclasses import replace
 from typing import Any
 
 import pulumi_policy as sdk
-from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
-from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from . import decode
 from .control import Control, Level, Verdict
 from .evaluate import NO_SUBJECT, Decision, decide, decide_stack, is_subject
+from .protocol import Protocol
 from .resources import Options, Provider, Resource, Stack
-from .servicer import no_remedies
 from .settings import PackSettings
-from .trace import Trace
 from .values import Props
 
 LEVELS = {
@@ -130,7 +129,7 @@ def _stack_resource(found: sdk.PolicyResource, inputs: Mapping[str, Props]) -> R
     )
 
 
-class Watched(analyzer_pb2_grpc.AnalyzerServicer):
+class Watched(Protocol):
     """The stock servicer, told what it drops: the stack's config, and the levels of its profile.
 
     Its answers are brought to the form of ours: the message alone, a crash always mandatory.
@@ -144,57 +143,32 @@ class Watched(analyzer_pb2_grpc.AnalyzerServicer):
         built: Sequence[sdk.Policy],
         settings: PackSettings,
     ):
-        self._inner = inner
-        self._controls = {c.id: c for c in controls}
+        super().__init__(name, inner, controls, settings)
         self._policies = built
-        self._settings = settings
-        self._no_remedies = no_remedies(controls)
-        settings.trace = Trace(name, controls, settings)
-
-    def Handshake(self, request: Any, context: Any) -> Any:
-        return pb.AnalyzerHandshakeResponse()
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return self._inner.GetPluginInfo(request, context)
-
-    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
-        return self._inner.GetAnalyzerInfo(request, context)
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def Remediate(self, request: Any, context: Any) -> Any:
-        return self._no_remedies
 
     def Configure(self, request: Any, context: Any) -> Any:
-        self._settings.configure(request, self._controls)
+        """Take the policy config, and let the stock servicer take it too."""
+        super().Configure(request, context)
         return self._inner.Configure(request, context)
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:
-        self._settings.configure_stack(
-            request.stack,
-            request.project,
-            request.config,
-            frozenset(request.config_secret_keys),
-            request.dry_run,
-        )
+        """Take the stack's name and suffix; its profile says the policies' levels."""
+        super().ConfigureStack(request, context)
         for policy in self._policies:
-            policy.enforcement_level = LEVELS[self._settings.announced(self._controls[policy.name])]
+            level = self._settings.announced(self._controls[policy.name])
+            policy.enforcement_level = LEVELS[level]
         return self._inner.ConfigureStack(request, context)
 
     def Analyze(self, request: Any, context: Any) -> Any:
+        """One resource, by its checked inputs."""
         self._begin(request.urn)
         self._settings.inputs[request.urn] = decode.properties(request.properties)
         return self._reshape(self._inner.Analyze(request, context))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
+        """The whole stack, by its planned or real outputs."""
         self._begin(request.resources[0].urn if request.resources else "")
         return self._reshape(self._inner.AnalyzeStack(request, context))
-
-    def _begin(self, urn: str) -> None:
-        self._settings.audit(urn)
-        if self._settings.trace is not None:
-            self._settings.trace.start()
 
     def _reshape(self, response: Any) -> Any:
         for diagnostic in response.diagnostics:

@@ -32,13 +32,9 @@ class Trace:
         self._started = False
         if path := os.environ.get("POLICY_TRACE", ""):
             try:
-                self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (lives as long as we)
+                self._file = Path(path).open("a", encoding="utf-8")  # noqa: SIM115 (lives as long)
             except OSError as wrong:
-                print(f"policy pack: no trace: {wrong.strerror}: POLICY_TRACE", file=sys.stderr)
-
-    @property
-    def on(self) -> bool:
-        return self._file is not None
+                sys.stderr.write(f"policy pack: no trace: {wrong.strerror}: POLICY_TRACE\n")
 
     def start(self) -> None:
         """Write the first line, once the settings are known."""

@@ -1,4 +1,4 @@
-"""What a policy may read of a resource: values that are known, unknown, absent or of the wrong kind.
+"""What a policy may read of a resource: known, unknown, absent, of the wrong kind.
 
 The stock SDK answers the reading of an unknown value with an advisory, and the preview passes.
 Here an unknown is an ordinary value (``UNKNOWN``); a typed read of it raises `Undecided`, a read of
@@ -18,7 +18,7 @@ class Unknown:
 
     _instance: Unknown | None = None
 
-    def __new__(cls) -> Unknown:
+    def __new__(cls) -> Unknown:  # noqa: D102
         if cls._instance is None:
             cls._instance = super().__new__(cls)
         return cls._instance
@@ -80,7 +80,7 @@ class Asset:
 
 
 Value: TypeAlias = (
-    "None | bool | float | int | str | Unknown | Asset | Sequence[Value] | Mapping[str, Value]"
+    "bool | float | int | str | Unknown | Asset | Sequence[Value] | Mapping[str, Value] | None"
 )
 
 #: Properties whose value is never shown, wherever they stand.
@@ -93,7 +93,7 @@ SECRET_PROPERTIES: Final = frozenset(
 )  # fmt: skip
 
 
-class Undecided(Exception):
+class Undecided(Exception):  # noqa: N818 (no error: an answer)
     """The value at `path` is unknown at preview, so the check cannot be decided from it."""
 
     def __init__(self, path: str, how: str = "write it as a literal or from the stack's config"):
@@ -101,7 +101,7 @@ class Undecided(Exception):
         self.path = path
 
 
-class Malformed(Exception):
+class Malformed(Exception):  # noqa: N818 (the same)
     """The value at `path` is of a kind that the property cannot have."""
 
     def __init__(self, path: str, wanted: str):
@@ -132,6 +132,7 @@ class Props:
         return self._values.get(key)
 
     def keys(self) -> Sequence[str]:
+        """The names of the properties, those with null values included."""
         return tuple(self._values)
 
     def declared(self, key: str) -> bool:

@@ -1,0 +1,73 @@
+"""What both servicers answer alike: the calls of the analyzer protocol that decide nothing."""
+
+# ruff: noqa: N802, ARG002 (the protocol's names and signatures)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc
+
+from .control import Control
+from .settings import PackSettings
+from .trace import Trace
+
+
+class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
+    """Serves one pack to one engine. `inner` is the stock servicer."""
+
+    def __init__(self, name: str, inner: Any, controls: Sequence[Control], settings: PackSettings):
+        self._name = name
+        self._inner = inner
+        self._controls = {c.id: c for c in controls}
+        self._settings = settings
+        self._trace = settings.trace = Trace(name, controls, settings)
+        self._nothing_rewritten = pb.RemediateResponse()
+        for control in controls:
+            if control.check is not None:
+                reason = "it rewrites nothing"
+                self._nothing_rewritten.not_applicable.add(policy_name=control.id, reason=reason)
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        """Nothing to agree on."""
+        return pb.AnalyzerHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        """The version of the SDK, as the stock servicer says it."""
+        return self._inner.GetPluginInfo(request, context)
+
+    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
+        """What the stock servicer says of the policies."""
+        return self._inner.GetAnalyzerInfo(request, context)
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        """Nothing to cancel: the process ends with the engine."""
+        return empty_pb2.Empty()
+
+    def Remediate(self, request: Any, context: Any) -> Any:
+        """The same short answer for everything, or the engine would list all as passed."""
+        return self._nothing_rewritten
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Take the levels and parameters of the policy config."""
+        self._settings.configure(request, self._controls)
+        return empty_pb2.Empty()
+
+    def ConfigureStack(self, request: Any, context: Any) -> Any:
+        """Take the stack's name and its suffix."""
+        self._settings.configure_stack(
+            request.stack,
+            request.project,
+            request.config,
+            frozenset(request.config_secret_keys),
+            request.dry_run,
+        )
+        return pb.AnalyzerStackConfigureResponse()
+
+    def _begin(self, urn: str) -> None:
+        """Before each analysis: in an audit the first urn names the stack."""
+        self._settings.audit(urn)
+        self._trace.start()
