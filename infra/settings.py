@@ -147,7 +147,7 @@ def parse(project: str, stack: str, values: Mapping[str, str]) -> Settings:
         log_days=reader.choice("logRetentionDays", LOG_DAYS, "days"),
         audit_log_days=reader.choice("auditLogRetentionDays", LOG_DAYS, "days"),
         final_snapshots=reader.boolean("finalSnapshots"),
-        protect=reader.boolean("protectDataStores"),
+        protect=reader.boolean("protectResources"),
     )
     reader.refuse_unknown()
     mistakes = [*_provider_mistakes(stack, values), *reader.mistakes]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import components
+import pulumi
 from facts import Facts
 from settings import Settings
 
@@ -41,6 +42,8 @@ def build(settings: Settings, facts: Facts) -> Stack:
         account=facts.account,
         extra_tags=settings.extra_tags,
     )
+    # one option for all: a protected store whose instances can be deleted is down all the same
+    whole = pulumi.ResourceOptions(protect=settings.protect)
     group_names = components.log_group_names(scope)
     keys = components.Keys(
         "keys",
@@ -49,8 +52,8 @@ def build(settings: Settings, facts: Facts) -> Stack:
             deletion_window_days=settings.key_deletion_days,
             rotation_days=settings.key_rotation_days,
             log_groups=tuple(group_names.values()),
-            protect=settings.protect,
         ),
+        whole,
     )
     network = components.Network(
         "network",
@@ -61,6 +64,7 @@ def build(settings: Settings, facts: Facts) -> Stack:
             private_cidrs=settings.network.private_cidrs,
             zones=facts.zones,
         ),
+        whole,
     )
     access = components.Access(
         "access",
@@ -71,6 +75,7 @@ def build(settings: Settings, facts: Facts) -> Stack:
             database_port=settings.database.port,
             cache_port=settings.cache.port,
         ),
+        whole,
     )
     log_groups = components.LogGroups(
         "log-groups",
@@ -80,6 +85,7 @@ def build(settings: Settings, facts: Facts) -> Stack:
             retention_days=settings.log_days,
             audit_retention_days=settings.audit_log_days,
         ),
+        whole,
     )
     flow_logs = components.FlowLogs(
         "flow-logs",
@@ -89,6 +95,7 @@ def build(settings: Settings, facts: Facts) -> Stack:
             group_name=group_names["flow"],
             group_arn=log_groups.flow.arn,
         ),
+        whole,
     )
     stream = components.Stream(
         "stream",
@@ -98,8 +105,8 @@ def build(settings: Settings, facts: Facts) -> Stack:
             shard_count=settings.stream.shard_count,
             retention_hours=settings.stream.retention_hours,
             shard_metrics=settings.stream.shard_metrics,
-            protect=settings.protect,
         ),
+        whole,
     )
     private_ids = [subnet.id for subnet in network.private_subnets]
     if settings.network.private_endpoints:
@@ -111,6 +118,7 @@ def build(settings: Settings, facts: Facts) -> Stack:
                 vpc_cidr=settings.network.vpc_cidr,
                 subnet_ids=private_ids,
             ),
+            whole,
         )
     database = components.Database(
         "database",
@@ -132,9 +140,9 @@ def build(settings: Settings, facts: Facts) -> Stack:
             backup_retention_days=settings.database.backup_retention_days,
             deletion_protection=settings.database.deletion_protection,
             final_snapshot=settings.final_snapshots,
-            protect=settings.protect,
             log_group=log_groups.postgresql,
         ),
+        whole,
     )
     cache = components.Cache(
         "cache",
@@ -150,8 +158,8 @@ def build(settings: Settings, facts: Facts) -> Stack:
             key_arn=keys.elasticache.arn,
             snapshot_retention_days=settings.cache.snapshot_retention_days,
             final_snapshot=settings.final_snapshots,
-            protect=settings.protect,
         ),
+        whole,
     )
     cluster, group = database.cluster, cache.group
     return Stack(
@@ -169,6 +177,7 @@ def build(settings: Settings, facts: Facts) -> Stack:
             settings,
             scope,
             keys,
+            whole,
             physical="database_secret",
             description="Master user of the Aurora cluster",
             value={
@@ -185,6 +194,7 @@ def build(settings: Settings, facts: Facts) -> Stack:
             settings,
             scope,
             keys,
+            whole,
             physical="cache_secret",
             description="AUTH token of the Redis replication group",
             value={
@@ -202,6 +212,7 @@ def _secret(
     settings: Settings,
     scope: components.Scope,
     keys: components.Keys,
+    whole: pulumi.ResourceOptions,
     *,
     physical: str,
     description: str,
@@ -217,6 +228,6 @@ def _secret(
             value=value,
             recovery_days=settings.secrets.recovery_days,
             readers=settings.secrets.readers,
-            protect=settings.protect,
         ),
+        whole,
     )

@@ -64,7 +64,7 @@ MISTAKES: tuple[tuple[str, str, str], ...] = (
     ("databaseBackupRetentionDays", "36", "write a whole number of days from 1 to 35"),
     ("databaseDeletionProtection", "True", "write true or false"),
     ("finalSnapshots", "1", "write true or false"),
-    ("protectDataStores", "no", "write true or false"),
+    ("protectResources", "no", "write true or false"),
     ("cacheEngineVersion", "5.0.6", "write one of 7.0, 7.1 (known to be creatable on 2026-11-23"),
     ("cacheNodeType", "cache.t1.micro", "write a node type such as cache.t3.micro"),
     ("cacheNodeCount", "1", "write a whole number of nodes from 2 to 6"),

@@ -30,7 +30,6 @@ class CacheArgs:
     key_arn: pulumi.Input[str]
     snapshot_retention_days: int
     final_snapshot: bool
-    protect: bool
 
 
 class Cache(pulumi.ComponentResource):
@@ -95,6 +94,6 @@ class Cache(pulumi.ComponentResource):
                 scope.physical("cache_final_snapshot") if args.final_snapshot else None
             ),
             tags=scope.tags(physical),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=child,
         )
         self.register_outputs({})

@@ -46,7 +46,6 @@ class DatabaseArgs:
     backup_retention_days: int
     deletion_protection: bool
     final_snapshot: bool
-    protect: bool
     log_group: pulumi.Resource
 
 
@@ -143,9 +142,7 @@ class Database(pulumi.ComponentResource):
             # the secret changes at once, and must stay true of the cluster
             apply_immediately=True,
             tags=args.scope.tags(name),
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[args.log_group], protect=args.protect
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.log_group]),
         )
 
     def _instance(self, number: int) -> aws.rds.ClusterInstance:

@@ -20,14 +20,12 @@ class KeysArgs:
         deletion_window_days: 7 to 30.
         rotation_days: 90 to 2560.
         log_groups: names of the log groups that the logs key may serve.
-        protect: whether Pulumi refuses to delete the keys.
     """
 
     scope: Scope
     deletion_window_days: int
     rotation_days: int
     log_groups: tuple[str, ...]
-    protect: bool
 
 
 class Keys(pulumi.ComponentResource):
@@ -79,7 +77,7 @@ class Keys(pulumi.ComponentResource):
             multi_region=False,
             bypass_policy_lockout_safety_check=False,
             tags=scope.tags(scope.name(f"{service}-key")),
-            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         aws.kms.Alias(
             f"{service}-key-alias",

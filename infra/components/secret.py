@@ -31,7 +31,6 @@ class SecretArgs:
     value: Mapping[str, Any]
     recovery_days: int
     readers: tuple[str, ...]
-    protect: bool
 
 
 class Secret(pulumi.ComponentResource):
@@ -51,7 +50,7 @@ class Secret(pulumi.ComponentResource):
             kms_key_id=args.key_arn,
             recovery_window_in_days=args.recovery_days,
             tags=args.scope.tags(args.name),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=child,
         )
         aws.secretsmanager.SecretVersion(
             f"{name}-value",

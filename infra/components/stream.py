@@ -19,7 +19,6 @@ class StreamArgs:
     shard_count: int
     retention_hours: int
     shard_metrics: tuple[str, ...]
-    protect: bool
 
 
 class Stream(pulumi.ComponentResource):
@@ -44,6 +43,6 @@ class Stream(pulumi.ComponentResource):
             # registered consumers would otherwise keep a destroy from ending
             enforce_consumer_deletion=True,
             tags=args.scope.tags(physical),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({})
