@@ -153,12 +153,11 @@ def _try_to_start(port: int) -> Emulator | None:
 
 
 def _code() -> str:
-    """Name the emulator's source by its files' names, sizes and times."""
+    """Name the emulator's source by its files' names and content."""
     folder = places.ROOT / "sandbox" / "emulator"
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
-        found = path.stat()
-        digest.update(f"{path.relative_to(folder)} {found.st_size} {found.st_mtime_ns}\n".encode())
+        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
