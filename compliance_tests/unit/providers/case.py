@@ -43,5 +43,6 @@ class Case:
 
     @property
     def name(self) -> str:
-        """The last part of the token."""
-        return self.token.rsplit(":", 1)[-1] if "vpc/" not in self.token else "vpc." + self.token.rsplit(":", 1)[-1]
+        """The type as the SDK has it: `rds.Cluster`."""
+        _, module, name = self.token.split(":")
+        return f"{module.split('/')[0]}.{name}"

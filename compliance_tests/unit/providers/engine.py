@@ -10,13 +10,16 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.providers.aws.package import AwsPackage
-from sandbox.providers.framework import Handler
+from sandbox.providers.framework import Clients, Handler
 from sandbox.providers.random.package import RandomPackage
 from sandbox.providers.server import Package, Provider
 from sandbox.providers.values import from_struct, to_struct
 
 REGION = "sa-east-1"
 DEFAULT_TAGS = {"Project": "iot-data-platform"}
+
+
+CLIENTS: dict[tuple[str, str], Clients] = {}
 
 
 class RpcError(Exception):
@@ -86,6 +89,8 @@ class Engine:
         self.provider = Provider(self.package)
         variables = {f"{self.package.name}:config:{key}": value for key, value in self.config.items()}
         self.call("Configure", provider_pb2.ConfigureRequest(variables=variables))
+        if made := self.provider.clients:  # making a client takes longer than a test
+            self.provider.clients = CLIENTS.setdefault((made.endpoint, made.region), made)
 
     def call(self, method: str, request: Any) -> Any:
         return getattr(self.provider, method)(request, Context())

@@ -8,6 +8,7 @@ from typing import Any
 from compliance_tests.unit.providers.case import Case
 from compliance_tests.unit.providers.engine import DEFAULT_TAGS, Engine
 from compliance_tests.unit.providers.world import World
+from sandbox.providers.aws.package import AwsPackage
 from sandbox.providers.comparing import equal
 from sandbox.providers.framework import TypeRule
 from sandbox.providers.schema import type_schema
@@ -116,7 +117,7 @@ def holds(case: Case, world: World, id: str, state: Mapping[str, Any], inputs: M
     seen = case.view(world, id, state)
     assert seen is not None, "created, but not in the cloud"
     assert seen, "the view looks at nothing"
-    rule: TypeRule = Engine().package.rule(case.token) if case.token.startswith("aws:") else TypeRule()
+    rule = AwsPackage().rule(case.token) if case.token.startswith("aws:") else TypeRule()
     wanted = without_defaults(dict(inputs))
     for name, value in seen.items():
         if name == "tags":

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from compliance_tests.unit.providers import cases_ec2, cases_random
+from compliance_tests.unit.providers import (
+    cases_cache,
+    cases_data,
+    cases_ec2,
+    cases_operations,
+    cases_random,
+    cases_rds,
+)
 from compliance_tests.unit.providers.case import Case
 
-CASES: tuple[Case, ...] = (*cases_ec2.CASES, *cases_random.CASES)
+CASES: tuple[Case, ...] = (
+    *cases_ec2.CASES,
+    *cases_data.CASES,
+    *cases_rds.CASES,
+    *cases_cache.CASES,
+    *cases_operations.CASES,
+    *cases_random.CASES,
+)

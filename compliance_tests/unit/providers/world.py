@@ -76,6 +76,14 @@ class World:
         return str(self.aws.kms.create_key(Description="e")["KeyMetadata"]["Arn"])
 
     @cached_property
+    def log_keys(self) -> list[str]:
+        """The ARNs of two keys that CloudWatch Logs may use."""
+        users = {"AWS": f"arn:aws:iam::{self.aws.account}:root", "Service": f"logs.{self.aws.region}.amazonaws.com"}
+        statement = {"Effect": "Allow", "Principal": users, "Action": "kms:*", "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        return [self.aws.kms.create_key(Policy=policy)["KeyMetadata"]["Arn"] for _ in range(2)]
+
+    @cached_property
     def role(self) -> str:
         """The ARN of a role that flow logs may use."""
         trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}}]}
