@@ -59,6 +59,7 @@ from . import (
     store_ingress_port,
     store_private_subnets,
     store_security_groups,
+    store_sources,
     store_subnets_two_zones,
     stream_capacity,
     stream_customer_key,
@@ -70,6 +71,8 @@ from . import (
 )
 
 CONTROLS: tuple[Control, ...] = (
+    # Stores
+    store_sources.CONTROL,
     # IAM
     role_trust.CONTROL,
     role_least_privilege.CONTROL,
