@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import UNKNOWN, Item, Scenario, Value, accepts, refuses, undecided
 
 from ._stores import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
-from ._types import CLUSTER_PARAMETERS, INSTANCE_PARAMETERS
+from ._types import CLUSTER_PARAMETERS, INSTANCE_PARAMETERS, PROXY
 
 OWN = "dbClusterParameterGroupName"
 OVER = "dbParameterGroupName"
@@ -114,4 +114,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         Item("random:index/randomId:RandomId", "x"),
         member(UNKNOWN, "x"),
     ),
+    accepts("a proxy that requires TLS", Item(PROXY, "p", {"requireTls": True})),
+    refuses("a proxy in clear", Item(PROXY, "p"), says="requireTls is absent"),
+    refuses("a proxy off", Item(PROXY, "p", {"requireTls": "false"}), says="requireTls is false"),
+    undecided("a proxy told by an output", Item(PROXY, "p", {"requireTls": UNKNOWN})),
 )

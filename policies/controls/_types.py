@@ -24,6 +24,7 @@ TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 QUEUE = "aws:sqs/queue:Queue"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 
+PROXY = "aws:rds/proxy:Proxy"
 CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 INSTANCE_PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 

@@ -18,7 +18,7 @@ from core import (
 
 from . import _tls_scenarios as example
 from ._stores import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
-from ._types import CLUSTER_PARAMETERS, INSTANCE_PARAMETERS
+from ._types import CLUSTER_PARAMETERS, INSTANCE_PARAMETERS, PROXY
 
 #: The parameter that makes an engine refuse clear text, and the values that switch it on.
 REQUIRES_TLS = {
@@ -37,6 +37,9 @@ OVER = {RDS_CLUSTER: "dbInstanceParameterGroupName", RDS_CLUSTER_INSTANCE: "dbPa
 
 
 def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterator[Finding]:
+    if resource.type == PROXY and not resource.props.flag("requireTls", absent=False):
+        shown = resource.props.show("requireTls")
+        yield Finding(f"requireTls is {shown}, but a proxy must require TLS", "requireTls")
     if resource.type in OWN_GROUP:
         yield from _required(resource, stack)
     if key := OVER.get(resource.type):
@@ -100,12 +103,13 @@ CONTROL = Control(
     "unless rds.force_ssl is 1.",
     severity=Severity.HIGH,
     owner="platform engineering",
-    subjects=(RDS_CLUSTER, RDS_INSTANCE, RDS_CLUSTER_INSTANCE),
+    subjects=(RDS_CLUSTER, RDS_INSTANCE, RDS_CLUSTER_INSTANCE, PROXY),
     properties=(
         "dbClusterParameterGroupName",
         "parameterGroupName",
         "dbInstanceParameterGroupName",
         "dbParameterGroupName",
+        "requireTls",
     ),
     remediation="db_cluster_parameter_group_name=group.name, with parameters="
     '[{"name": "rds.force_ssl", "value": "1"}] in aws.rds.ClusterParameterGroup',
