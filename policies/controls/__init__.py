@@ -24,6 +24,8 @@ from . import (
     default_group_managed,
     egress_limited,
     foreign_accounts,
+    governed_types,
+    ignored_changes,
     ingress_inside_vpc,
     ingress_not_public,
     key_availability,
@@ -99,6 +101,8 @@ CONTROLS: tuple[Control, ...] = (
     name_suffix.CONTROL,
     resource_tags.CONTROL,
     region.CONTROL,
+    governed_types.CONTROL,
+    ignored_changes.CONTROL,
     # Encryption
     stream_customer_key.CONTROL,
     database_customer_key.CONTROL,
