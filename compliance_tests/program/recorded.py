@@ -35,6 +35,7 @@ COMPUTED = {
     "aws:cloudwatch/logGroup:LogGroup": ("arn",),
     "aws:iam/role:Role": ("arn",),
     "random:index/randomPassword:RandomPassword": ("result",),
+    "random:index/randomId:RandomId": ("hex",),
 }
 # How the engine's protocol marks a secret.
 _SPECIAL, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"

@@ -48,9 +48,11 @@ def test_production_cannot_lose_its_data_in_one_step(production: Program) -> Non
     cluster, cache = production.named("aurora-cluster").inputs, production.named("redis").inputs
     assert cluster["deletionProtection"] is True
     assert cluster["skipFinalSnapshot"] is False
-    assert cluster["finalSnapshotIdentifier"] == "aurora-cluster-final-prod"
+    assert cluster["finalSnapshotIdentifier"] == (
+        "aurora-cluster-final-<hex of aurora-cluster-final-snapshot>-prod"
+    )
     assert cluster["deleteAutomatedBackups"] is False
-    assert cache["finalSnapshotIdentifier"] == "redis-final-prod"
+    assert cache["finalSnapshotIdentifier"] == ("redis-final-<hex of redis-final-snapshot>-prod")
     assert not [each.name for each in production.resources if not each.protect]
 
 

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from components.final_snapshot import final_snapshot_name
 from components.names import Scope
 
 # ElastiCache takes 16 to 128 characters in a token, and of the special ones only these.
@@ -91,7 +92,7 @@ class Cache(pulumi.ComponentResource):
             auto_minor_version_upgrade=True,
             apply_immediately=True,
             final_snapshot_identifier=(
-                scope.physical("cache_final_snapshot") if args.final_snapshot else None
+                final_snapshot_name(scope, "redis", child) if args.final_snapshot else None
             ),
             tags=scope.tags(physical),
             opts=child,

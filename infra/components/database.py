@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from components.final_snapshot import final_snapshot_name
 from components.names import Scope
 
 ENGINE = "aurora-postgresql"
@@ -110,7 +111,11 @@ class Database(pulumi.ComponentResource):
     ) -> aws.rds.Cluster:
         args = self._args
         name = args.scope.physical("cluster")
-        final_name = args.scope.physical("final_snapshot") if args.final_snapshot else None
+        final_name = (
+            final_snapshot_name(args.scope, "aurora-cluster", self._child)
+            if args.final_snapshot
+            else None
+        )
         return aws.rds.Cluster(
             "aurora-cluster",
             cluster_identifier=name,
