@@ -97,6 +97,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o644)  # mkstemp's own is for the owner alone; reports are to be read
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -20,6 +20,7 @@ from . import (
     decide,
     digests,
     engine,
+    event_log,
     events,
     expected,
     header,
@@ -78,7 +79,7 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     with ThreadPoolExecutor(1) as meanwhile:
         state = meanwhile.submit(binding.state_digest, env, paths)
         ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.trace)}, root=paths.root)
-    log = events.read(
+    log = event_log.read(
         paths.events,
         pack=given.pack,
         stack=paths.stack,

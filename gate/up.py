@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from evidence import canonical
 from evidence.model import Outcome, Stage
 
-from . import approval, binding, changes, console, engine, events, preview, trace
+from . import approval, binding, changes, console, engine, event_log, events, preview, trace
 from .errors import GateError
 from .paths import PROJECT, Paths
 
@@ -48,7 +48,7 @@ def up(paths: Paths, env: Mapping[str, str]) -> int:
 
 def _planned(paths: Paths) -> Mapping[str, events.Planned]:
     """The plan's resources, from the log of the preview that was just judged."""
-    log = events.read(
+    log = event_log.read(
         paths.events,
         pack="",
         stack=paths.stack,
@@ -68,7 +68,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
     args += ["--plan", paths.shown(paths.plan), "--policy-pack", "policies"]
     args += ["--event-log", paths.shown(paths.up_events)]
     ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.up_trace)}, root=paths.root)
-    log = events.read(
+    log = event_log.read(
         paths.up_events,
         pack=given.pack,
         stack=paths.stack,

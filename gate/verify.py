@@ -1,61 +1,26 @@
-"""`python -m gate verify`: the tests of the deployed stack, joined with the catalogue.
-
-A control without a live record is not passed, and a test that did not run is no proof.
-"""
+"""`python -m gate verify`: run the tests of the deployed stack and judge what they leave."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from evidence import canonical
 from evidence.live import FILE
 from evidence.load import record as read_record
-from evidence.model import (
-    ControlResult,
-    Evidence,
-    Outcome,
-    Population,
-    Problem,
-    Record,
-    RequirementResult,
-    Stage,
-    Verdict,
-    worst,
-)
+from evidence.model import Record
 
-from . import binding, catalog, digests, header, junit, preview
-from .decide import first_line
+from . import catalog, header, junit, preview
 from .errors import GateError
-from .verdict import worst_outcome
+from .live_proof import TESTS, Live, join
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .paths import Paths
-
-TESTS = "compliance_tests/deployed"
-PYTEST_STOPPED = {
-    2: "the tests were interrupted",
-    3: "pytest broke",
-    4: "pytest was called wrongly",
-    5: "there was no test to run",
-}
-
-
-@dataclass(frozen=True)
-class Live:
-    """What the tests left behind."""
-
-    records: tuple[Record, ...]
-    tests: tuple[junit.Case, ...]
-    invisible: Mapping[str, str]  # control: why it cannot be seen live
-    pytest_exit: int
-    faults: tuple[str, ...] = ()
 
 
 def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -> int:
@@ -69,7 +34,7 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
     exit_code = _run_tests(paths, env, records, results, extra)
     found, faults = _records(records)
     live = Live(
-        records=tuple(r for r in found),
+        records=tuple(found),
         tests=junit.read(results),
         invisible=_invisible(paths),
         pytest_exit=exit_code,
@@ -83,7 +48,7 @@ def _run_tests(
     paths: Paths, env: Mapping[str, str], records: Path, results: Path, extra: tuple[str, ...]
 ) -> int:
     records.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pytest", TESTS, f"--junitxml={results}", *extra]
+    command = [sys.executable, "-m", "pytest", TESTS, "--tb=short", f"--junitxml={results}", *extra]
     own = {FILE: str(records), "STACK": paths.stack, "PYTHONDONTWRITEBYTECODE": "1"}
     sys.stdout.flush()
     try:
@@ -125,182 +90,3 @@ def _why(entry: object) -> str:
     if isinstance(entry, Mapping):
         return ": ".join(str(v) for v in entry.values())
     return str(entry)
-
-
-def join(
-    paths: Paths,
-    known: catalog.Catalog,
-    profile: str,
-    *,
-    live: Live,
-    env: Mapping[str, str],
-    started_at: str,
-) -> Evidence:
-    """The evidence of a live run."""
-    problems = [Problem(Outcome.NOT_PROVEN, f) for f in live.faults]
-    problems += _test_problems(live)
-    assurance = header.assurance_of(paths.stack)
-    for strange in {r.assurance for r in live.records} - {assurance}:
-        text = f"a record says {strange.value}, this stack is {assurance.value}; run it again"
-        problems.append(Problem(Outcome.NOT_PROVEN, text))
-    records = tuple(r for r in live.records if r.assurance is assurance)
-    controls = tuple(_control(c, profile, known, live, records) for c in known.controls)
-    problems += _control_problems(controls, live)
-    ids = {c.id for c in known.controls}
-    for record in records:
-        if record.control not in ids and record.verdict not in _GOOD:
-            whom = ", ".join(record.requirements) or record.control
-            bad = record.verdict is Verdict.FAILED
-            outcome = Outcome.VIOLATIONS if bad else Outcome.NOT_PROVEN
-            problems.append(Problem(outcome, f"{whom}: {first_line(record.message)}"))
-    requirements = tuple(_requirement(r, live.tests, records, controls) for r in known.requirements)
-    problems = list(dict.fromkeys(problems))
-    return Evidence(
-        run=header.run(
-            stack=paths.stack,
-            stage=Stage.LIVE,
-            command="verify",
-            outcome=worst_outcome(problems),
-            started_at=started_at,
-            finished_at=canonical.utc(),
-            root=paths.root,
-            env=env,
-            digests={
-                "lock_file": digests.of_file(paths.root / "requirements.txt"),
-                "pack": digests.of_folder(paths.root / "policies"),
-                "tests": digests.of_folder(paths.root / TESTS),
-                "state": _state(env, paths),
-            },
-            suffix=paths.stack,
-            profile=profile,
-            engine_exit=None,
-        ),
-        controls=controls,
-        requirements=requirements,
-        records=records,
-        problems=tuple(problems),
-    )
-
-
-_GOOD = (Verdict.PASSED, Verdict.NOT_APPLICABLE)
-
-
-def _state(env: Mapping[str, str], paths: Paths) -> str:
-    try:
-        return binding.state_digest(env, paths)
-    except GateError:
-        return ""
-
-
-def _test_problems(live: Live) -> Iterable[Problem]:
-    if live.pytest_exit in PYTEST_STOPPED:
-        text = f"{PYTEST_STOPPED[live.pytest_exit]}; see its output above"
-        yield Problem(Outcome.COULD_NOT_RUN, text)
-    elif live.pytest_exit not in (0, 1):
-        text = f"the tests ended with exit code {live.pytest_exit}; see their output above"
-        yield Problem(Outcome.COULD_NOT_RUN, text)
-    if not live.tests:
-        yield Problem(Outcome.COULD_NOT_RUN, "no test left a result; see pytest's output above")
-    failed = {r.test.partition("[")[0] for r in live.records if r.verdict not in _GOOD}
-    errors: dict[str, list[str]] = {}
-    for case in live.tests:
-        if case.outcome == "skipped":
-            text = f"the test {case.name} did not run: {case.message}"
-            yield Problem(Outcome.NOT_PROVEN, first_line(text))
-        elif case.outcome == "error":
-            errors.setdefault(first_line(case.message), []).append(case.name)
-        elif case.outcome == "failed" and not any(case.is_named(f) for f in failed):
-            text = f"the test {case.name} failed and left no record: {case.message}"
-            yield Problem(Outcome.NOT_PROVEN, first_line(text))
-    for message, names in errors.items():
-        whose = names[0] if len(names) == 1 else f"{len(names)} tests"
-        yield Problem(Outcome.COULD_NOT_RUN, f"{whose} could not run: {message}")
-
-
-def _control_problems(controls: Iterable[ControlResult], live: Live) -> Iterable[Problem]:
-    for control in controls:
-        why = f": {control.reasons[0]}" if control.reasons else ""
-        unseen = control.verdict is Verdict.NOT_EVALUATED and control.level == "mandatory"
-        if control.verdict is Verdict.FAILED:
-            yield Problem(Outcome.VIOLATIONS, f"{control.id} failed{why}")
-        elif control.verdict is Verdict.ERROR:
-            yield Problem(Outcome.NOT_PROVEN, f"{control.id} could not be examined{why}")
-        elif unseen and control.id not in live.invisible:
-            yield Problem(Outcome.NOT_PROVEN, f"{control.id} has no live proof{why}")
-
-
-def _control(
-    control: catalog.Control,
-    profile: str,
-    known: catalog.Catalog,
-    live: Live,
-    records: Iterable[Record],
-) -> ControlResult:
-    own = [r for r in records if r.control == control.id]
-    level = control.level(profile)
-    subjects = {r.subject for r in own if r.verdict is not Verdict.NOT_APPLICABLE}
-    reasons = [
-        f"{r.subject.arn or r.subject.name}: {first_line(r.message)}"
-        for r in own
-        if r.verdict not in _GOOD
-    ]
-    verdict = worst(r.verdict for r in own)
-    if not own and level == "off":
-        verdict, reasons = Verdict.OFF, [f"not in the profile {profile}"]
-    elif not own:
-        reasons = [live.invisible.get(control.id, "no test examined it")]
-    names = tuple(sorted(s.arn or s.urn or s.name or s.type for s in subjects))
-    return ControlResult(
-        id=control.id,
-        title=control.title,
-        statement=control.statement,
-        severity=control.severity,
-        owner=control.owner,
-        kind=control.kind,
-        level=level,
-        verdict=verdict,
-        subjects=len(subjects),
-        requirements=known.by_control.get(control.id, ()),
-        remediation=control.remediation,
-        population=Population(expected=names, evaluated=names),
-        reasons=tuple(dict.fromkeys(reasons)),
-    )
-
-
-def _requirement(
-    requirement: catalog.Requirement,
-    tests: Iterable[junit.Case],
-    records: Iterable[Record],
-    controls: Iterable[ControlResult],
-) -> RequirementResult:
-    verdicts = [r.verdict for r in records if requirement.id in r.requirements]
-    reasons = [
-        first_line(r.message)
-        for r in records
-        if requirement.id in r.requirements and r.verdict not in _GOOD
-    ]
-    verdicts += [
-        c.verdict
-        for c in controls
-        if c.id in requirement.controls and c.verdict in (Verdict.FAILED, Verdict.ERROR)
-    ]
-    ran = list(tests)
-    for name in requirement.tests:
-        if not name.startswith(TESTS):
-            continue
-        cases = [c for c in ran if c.is_named(name)]
-        if not any(c.outcome == "passed" for c in cases):
-            verdicts.append(Verdict.NOT_EVALUATED)
-            reasons.append(
-                f"{name.rpartition('::')[2]} did not pass" if cases else f"{name} did not run"
-            )
-    if not verdicts:
-        verdicts.append(Verdict.NOT_APPLICABLE)
-        reasons.append("no live test speaks about it: other proofs do (see the register)")
-    return RequirementResult(
-        requirement.id,
-        requirement.title,
-        worst(verdicts),
-        requirement.controls,
-        tuple(dict.fromkeys(reasons)),
-    )

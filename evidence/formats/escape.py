@@ -11,7 +11,11 @@ _HIDDEN = re.compile(
     "[\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
 )
 _NOT_IN_CODE = re.compile(r"[|`<>\[\]&]")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$@:&^=-])")
+# What means something anywhere in a line; a list, a heading or a number only where a line begins;
+# and the two beginnings that GitHub makes a link of.
+_MARKDOWN = re.compile(
+    r"[\\`*_\[\]<>#|~$@&]|^[-+=]|(?<=\d)[.)](?=\s)|:(?=//)|(?<=www)\.", re.IGNORECASE
+)
 
 
 def line(text: str) -> str:
@@ -32,7 +36,7 @@ def markdown(text: str) -> str:
 
 
 def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[1])};"
+    return f"&#{ord(match[0])};"
 
 
 def code(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.model import Assurance, Stage
-from gate import events, expected, population, trace
+from gate import event_log, events, expected, population, trace
 from gate.catalog import Catalog, Control, Requirement
 from gate.decide import Facts
 from gate.verdict import Judgement, judge
@@ -95,7 +95,7 @@ def read_file(path: Path, **changes: Any) -> events.EventLog:
         "started": STARTED,
         "ended": STARTED + 10,
     }
-    return events.read(path, **(given | changes))
+    return event_log.read(path, **(given | changes))
 
 
 def judged(
