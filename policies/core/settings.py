@@ -141,9 +141,10 @@ class PackSettings:
         """Without ConfigureStack: stack and project as the environment or the urn names them."""
         if self.told or self.stack:
             return
-        parts = urn.split(":", 3)
-        self.stack = os.environ.get("POLICY_STACK", "") or (parts[2] if len(parts) > 3 else "")
-        self.project = parts[3].split("::")[1] if len(parts) > 3 and "::" in parts[3] else ""
+        parts = urn.split("::")
+        named = parts[0].removeprefix("urn:pulumi:") if len(parts) > 1 else ""
+        self.stack = os.environ.get("POLICY_STACK", "") or named
+        self.project = parts[1] if len(parts) > 1 else ""
 
     @property
     def profile(self) -> str:

@@ -1,0 +1,1 @@
+"""Unit tests of the policy pack's core and of what the network's controls share."""

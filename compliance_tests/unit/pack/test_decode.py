@@ -1,0 +1,140 @@
+"""Values of every shape survive the way through protobuf; what the engine marks is understood."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from core import UNKNOWN, Props, Value, show
+from core.decode import (
+    ASSET,
+    OUTPUT,
+    REFERENCE,
+    SECRET,
+    SIGNATURE,
+    UNKNOWN_TEXTS,
+    plain,
+    properties,
+)
+from core.evaluate import decide
+from core.replay import encode
+from core.scenarios import build
+from core.values import Asset, SecretNumber, SecretText
+from google.protobuf import json_format, struct_pb2
+from hypothesis import given, settings
+from pulumi_policy.deserialize import deserialize_properties
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from compliance_tests.unit.pack.shapes import props
+
+
+def through(found: dict[str, Value]) -> struct_pb2.Struct:
+    message = struct_pb2.Struct()
+    for key, value in found.items():
+        encode(value, message.fields[key])
+    return message
+
+
+def same(a: Value, b: Value) -> bool:
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, float | int) and isinstance(b, float | int) and not isinstance(a, bool):
+        return a == b or (math.isnan(a) and math.isnan(b))
+    if isinstance(a, Asset):
+        return isinstance(b, Asset)
+    return type(a) is type(b) and a == b if a is not UNKNOWN else b is UNKNOWN
+
+
+@settings(max_examples=200, deadline=None)
+@given(found=props)
+def test_values_come_back_as_they_went(found: dict[str, Value]) -> None:
+    read = properties(through(found))
+    assert all(same(found[k], read.raw(k)) for k in found)
+
+
+@settings(max_examples=200, deadline=None)
+@given(found=props)
+def test_the_stock_sdks_values_are_the_same_but_for_the_secret_mark(
+    found: dict[str, Value],
+) -> None:
+    message = through(found)
+    try:
+        theirs = deserialize_properties(json_format.MessageToDict(message))
+    except ValueError:
+        return  # the stock SDK cannot read NaN and infinity at all
+    read = plain(unknown_checking_proxy(theirs))
+    assert isinstance(read, dict)
+
+    def unmarked(value: Any) -> Any:
+        if isinstance(value, SecretText):
+            return value.reveal()
+        if isinstance(value, dict):
+            return {k: unmarked(v) for k, v in value.items()}
+        return [unmarked(v) for v in value] if isinstance(value, list) else value
+
+    ours = properties(message)
+    assert all(same(unmarked(ours.raw(k)), read[k]) for k in found)
+
+
+@pytest.mark.parametrize("text", sorted(UNKNOWN_TEXTS))
+def test_every_kind_of_unknown(text: str) -> None:
+    message = struct_pb2.Struct()
+    message.update({"a": text, "b": [{"c": text}], "d": {SIGNATURE: SECRET, "value": text}})
+    read = properties(message)
+    assert (read.raw("a"), read.raw("d")) == (UNKNOWN, UNKNOWN)
+    assert not read.known("b")
+
+
+def test_signed_objects() -> None:
+    message = struct_pb2.Struct()
+    message.update(
+        {
+            "asset": {SIGNATURE: ASSET, "text": "x"},
+            "known": {SIGNATURE: OUTPUT, "value": "x"},
+            "unknown": {SIGNATURE: OUTPUT},
+            "secretOutput": {SIGNATURE: OUTPUT, "value": "hunter2", "secret": True},
+            "reference": {SIGNATURE: REFERENCE, "urn": "u", "id": "i"},
+            "new": {SIGNATURE: "never heard of", "value": "x"},
+            "number": {SIGNATURE: SECRET, "value": 1234567},
+            "list": {SIGNATURE: SECRET, "value": ["hunter2", {"a": "hunter2"}]},
+            "nested": {"__defaults": ["x"], "a": 1},
+            "__defaults": ["x"],
+        }
+    )
+    read = properties(message)
+    assert isinstance(read.raw("asset"), Asset)
+    assert (read.raw("known"), read.raw("reference")) == ("x", "i")
+    assert (read.raw("unknown"), read.raw("new")) == (UNKNOWN, UNKNOWN)
+    assert read.text("secretOutput") == "hunter2"
+    assert read.number("number") == 1234567
+    assert read.raw("nested") == {"a": 1}
+    assert read.raw("__defaults") is None
+    for key in ("secretOutput", "number", "list"):
+        assert "hunter2" not in read.show(key)
+        assert "1234567" not in read.show(key)
+
+
+def test_a_secret_is_never_printed() -> None:
+    from controls.aurora_backups import CLUSTER, CONTROL
+    from core import Finding, Item, Settings
+
+    secret = SecretText("correct horse battery")
+    assert (
+        f"{secret} {secret!r} {secret:>3} {SecretNumber(5)} {show([secret])}".count("correct") == 0
+    )
+    [resource] = build(
+        [Item(CLUSTER, "db", {"masterPassword": "correct horse", "tags": {"a": secret}})]
+    )
+
+    def tell(found: Any, _: Settings) -> list[Finding]:
+        inner = found.props.block("tags")
+        return [Finding(f"{found.props.text('masterPassword')} {''.join(inner.text('a'))}")]
+
+    from dataclasses import replace
+
+    decision = decide(replace(CONTROL, check=tell), resource, Settings())
+    assert "correct" not in " ".join((*decision.messages, *decision.observed.values()))
+    assert Props({"masterPassword": "x"}).show("masterPassword") == "(secret)"
