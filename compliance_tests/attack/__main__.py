@@ -8,10 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from .record import record
-from .run import Result, run
-
-HARMLESS = Path(__file__).with_name("harmless.txt")
+from .record import read, record
+from .run import reviewed, run
 
 
 def main() -> int:
@@ -21,19 +19,15 @@ def main() -> int:
     args = parser.parse_args()
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        views = record(args.views or Path(scratch), again=args.views is None, say=say)
-    result = run(views, HARMLESS.read_text("utf-8").splitlines())
+        views = read(args.views) if args.views else record(Path(scratch), say)
+    result = run(views, reviewed())
     if args.all:
         for judged in result.judgements:
             print(f"{'blocked ' if judged.blocked else 'SURVIVED'} {judged.mutant.name}: "
                   f"{', '.join(judged.mandatory) or '-'}")  # fmt: skip
     print(result.summary())
     say(f"in {time.monotonic() - start:.0f} s")
-    return 0 if ended_well(result) else 1
-
-
-def ended_well(result: Result) -> bool:
-    return not (result.survivors or result.stale or result.unclean)
+    return 0 if result.well else 1
 
 
 def say(line: str) -> None:

@@ -36,6 +36,13 @@ def tags(suffix: str) -> dict[str, Value]:
     return {"Environment": suffix, "Project": "p", "ManagedBy": "pulumi", "Name": f"extra-{suffix}"}
 
 
+def identity(key: str) -> str:
+    """The output that a property of this name takes of the resource it needs."""
+    if key == "masterPassword":
+        return "result"
+    return "arn" if key.lower().endswith("arn") else "id"
+
+
 def mutants(view: View, additions: tuple[Added, ...]) -> Iterator[Mutant]:
     """The view with each of them added."""
     suffix = view.settings.suffix or ""
@@ -46,18 +53,24 @@ def mutants(view: View, additions: tuple[Added, ...]) -> Iterator[Mutant]:
             key: value.replace("{suffix}", suffix) if isinstance(value, str) else value
             for key, value in added.props.items()
         }
+        regional = added.type.startswith("aws:") and not added.type.startswith("aws:iam/")
+        if regional:  # Check writes the provider's region into the inputs
+            props.setdefault("region", "sa-east-1")
         graph: dict[str, tuple[str, ...]] = {}
         for key, (type_, name) in added.needs.items():
             urn = view.named(type_, name)
             graph[key] = (urn,)
-            real = view.outputs(urn).props.raw("arn" if key.lower().endswith("arn") else "id")
+            real = view.outputs(urn).props.raw(identity(key))
             one: Value = real if isinstance(real, str) else UNKNOWN
             props[key] = [one] if key.endswith("s") else one
         if "tags" in props:
             props["tags"] = tags(suffix)
         urn = f"{prefix}::{added.type}::attacker"
         provider = Provider(
-            f"{prefix}::{added.provider}::default", added.provider, "default", Props({})
+            f"{prefix}::{added.provider}::default",
+            added.provider,
+            "default",
+            Props({"region": "sa-east-1"}),
         )
         inputs = Resource(urn, added.type, "attacker", Props(props), provider=provider)
         outputs = replace(inputs, property_dependencies=graph)
@@ -274,10 +287,14 @@ def all_added(view: View) -> Iterator[Mutant]:
 
 def removed(view: View) -> Iterator[Mutant]:
     """Resources that another one's compliance rests on go missing."""
-    for type_, name, owner in (
-        ("aws:ec2/routeTableAssociation:RouteTableAssociation", "private-subnet-1-routes", ""),
-        ("aws:rds/clusterParameterGroup:ClusterParameterGroup", "", ""),
+    association = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+    for type_, name in (
+        (association, "private-subnet-1-routes"),
+        ("aws:rds/clusterParameterGroup:ClusterParameterGroup", ""),
     ):
-        urn = view.named(type_, name)
-        gone = view.without([urn])
-        yield Mutant(f"{view.name} removed {type_.rpartition(':')[2]} {name}", gone, (), owner)
+        gone = view.without([view.named(type_, name)])
+        yield Mutant(f"{view.name} removed {type_.rpartition(':')[2]} {name}".rstrip(), gone, ())
+    bare = view.without([view.named(association, "private-subnet-1-routes")])
+    main = next(added for added in SIDE_DOORS if added.what == "another main table")
+    for mutant in mutants(bare, (main,)):
+        yield replace(mutant, name=f"{mutant.name}, and no association of a private subnet")

@@ -1,43 +1,52 @@
-"""Records the two views with the real engine: the first preview, and that of a deployed stack."""
+"""Records the two views with the real engine, in a copy of the product with its own sandbox."""
 
 from __future__ import annotations
 
-import os
-import subprocess
+import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from core import Settings
 
-import sandbox
+from compliance_tests.engine.checkout import Checkout, checkout
 
 from .views import View, load
 
-ROOT = Path(__file__).resolve().parents[2]
 RECORDER = Path(__file__).with_name("recorder")
 SETTINGS = Settings(stack="sandbox", project="iot-data-platform", suffix="sandbox")
+QUIET = ("--non-interactive", "--skip-preview", "--yes", "--suppress-outputs")
 
 
-def record(folder: Path, again: bool, say: Callable[[str], None]) -> list[View]:
-    """The views, recorded anew into the folder or read from what is there."""
-    if again:
-        environment = {**os.environ, **sandbox.ensure("sandbox", say)}
-        say("recording the preview")
-        preview(folder / "preview", environment)
-    return [load(path, path.stem, SETTINGS) for path in sorted(folder.iterdir()) if path.is_file()]
+def record(folder: Path, say: Callable[[str], None]) -> list[View]:
+    """Both views: "first", of a stack that does not exist yet, and "known", of the deployed one.
+
+    Raises RuntimeError with the engine's last lines when it fails.
+    """
+    with tempfile.TemporaryDirectory() as scratch, checkout(Path(scratch) / "copy") as copy:
+        say("recording the first preview")
+        preview(copy, folder / "first")
+        say("deploying the copy")
+        engine(copy, "up", *QUIET)
+        say("recording the preview of what is deployed")
+        preview(copy, folder / "known")
+    return read(folder)
 
 
-def preview(path: Path, environment: dict[str, str]) -> None:
-    """One preview of the stack as it is now. Raises RuntimeError with the engine's last lines."""
-    path.unlink(missing_ok=True)
-    done = subprocess.run(
-        ["pulumi", "preview", "--non-interactive", "--policy-pack", str(RECORDER)],
-        cwd=ROOT,
-        env={**environment, "ATTACK_RECORD": str(path)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+def read(folder: Path) -> list[View]:
+    """The views recorded in a folder."""
+    return [load(path, path.name, SETTINGS) for path in sorted(folder.iterdir())]
+
+
+def preview(copy: Checkout, path: Path) -> None:
+    recording = {**copy.environ, "ATTACK_RECORD": str(path)}
+    engine(
+        replace(copy, environ=recording),
+        *("preview", "--non-interactive", "--suppress-outputs", "--policy-pack", str(RECORDER)),
     )
-    if done.returncode:
-        raise RuntimeError("the preview failed:\n" + "\n".join(done.stdout.splitlines()[-20:]))
+
+
+def engine(copy: Checkout, *arguments: str) -> None:
+    done = copy.pulumi(*arguments)
+    if done.code:
+        raise RuntimeError("\n".join(["the engine failed:", *done.text.splitlines()[-20:]]))
