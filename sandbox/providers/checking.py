@@ -105,8 +105,7 @@ def _auto_name(
     if (
         auto is None
         or auto.property not in schema.inputs
-        or rule.plugin_framework
-        and auto.property == "name"
+        or (rule.plugin_framework and auto.property == "name")
     ):
         return None
     if (

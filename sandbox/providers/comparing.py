@@ -78,7 +78,7 @@ def _paths(
     if has_unknown(new) and not isinstance(new, (dict, list)):
         yield shown, "update" if not is_zero(old) else "add"
         return
-    if is_zero(old) and is_zero(new) or old == new:
+    if (is_zero(old) and is_zero(new)) or old == new:
         return
     same = rule.same.get(plain)
     if same and old is not None and new is not None and same(old, new):

@@ -76,7 +76,8 @@ class Handler(Protocol):
 
     def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
         """Bring the resource to `news`. `changed` has the top-level properties that differ from
-        `olds` (the last outputs), `tagsAll` instead of `tags`."""
+        `olds` (the last outputs), `tagsAll` instead of `tags`.
+        """
         ...
 
     def delete(self, aws: Clients, id: str, state: Outputs) -> None:

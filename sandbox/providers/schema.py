@@ -222,7 +222,11 @@ def _shape(annotation: ast.expr | None, folder: str) -> Shape:
         case ast.Constant(value=str(name)):
             plain = name.removeprefix("outputs.")
             is_object = plain != name or plain.endswith("Args")  # the rest are enums
-            return Shape("object", folder=folder, name=plain) if is_object and "." not in plain else ANY
+            return (
+                Shape("object", folder=folder, name=plain)
+                if is_object and "." not in plain
+                else ANY
+            )
     return ANY
 
 

@@ -79,7 +79,7 @@ def implied_inputs(schema: TypeSchema, rule: TypeRule, outputs: Outputs) -> Inpu
     inputs: Inputs = {}
     for name in schema.inputs:
         value = outputs.get(name)
-        if is_zero(value) or rule.defaults.get(name) == value and name in rule.defaults:
+        if is_zero(value) or (rule.defaults.get(name) == value and name in rule.defaults):
             continue
         inputs[name] = value
     for name, value in rule.defaults.items():
@@ -99,9 +99,12 @@ def refreshed_inputs(
     fresh: Inputs = {}
     for name, value in inputs.items():
         now = outputs.get(name)
-        if name.startswith("__") or name not in schema.outputs or _write_only(rule, name):
-            fresh[name] = value
-        elif equal(now, without_defaults(value), rule, name):
+        if (
+            name.startswith("__")
+            or name not in schema.outputs
+            or _write_only(rule, name)
+            or equal(now, without_defaults(value), rule, name)
+        ):
             fresh[name] = value
         elif now is not None:
             fresh[name] = now

@@ -29,8 +29,8 @@ class Case:
     """The property in which the drift shows."""
     gone: Callable[[World, str, Mapping[str, Any]], None] | None = None
     """Delete it behind the provider's back; None: deleting it is the provider's delete."""
-    import_id: Callable[[str, Mapping[str, Any]], str] = lambda id, state: id
-    imports_as: Callable[[str, Mapping[str, Any]], str] = lambda id, state: id
+    import_id: Callable[[str, Mapping[str, Any]], str] = lambda id_, state: id_
+    imports_as: Callable[[str, Mapping[str, Any]], str] = lambda id_, state: id_
     """The id that an import ends with."""
     not_imported: frozenset[str] | set[str] = frozenset()
     """Inputs that the cloud cannot tell."""

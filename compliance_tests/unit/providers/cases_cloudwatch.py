@@ -25,25 +25,29 @@ def policy(service: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def view_group(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = first(world.aws.logs.describe_log_groups, "logGroups", logGroupNamePrefix=id)
+def view_group(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = first(world.aws.logs.describe_log_groups, "logGroups", logGroupNamePrefix=id_)
     if found is None:
         return None
     return {
         "name": found["logGroupName"],
         "retentionInDays": found.get("retentionInDays"),
         "kmsKeyId": found.get("kmsKeyId"),
-        "tags": world.aws.logs.list_tags_for_resource(resourceArn=found["arn"].removesuffix(":*"))["tags"],
+        "tags": world.aws.logs.list_tags_for_resource(resourceArn=found["arn"].removesuffix(":*"))[
+            "tags"
+        ],
     }
 
 
-def view_policy(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+def view_policy(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
     found = world.aws.logs.describe_resource_policies()["resourcePolicies"]
-    return next(({"policyDocument": p["policyDocument"]} for p in found if p["policyName"] == id), None)
+    return next(
+        ({"policyDocument": p["policyDocument"]} for p in found if p["policyName"] == id_), None
+    )
 
 
-def view_alarm(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = first(world.aws.cloudwatch.describe_alarms, "MetricAlarms", AlarmNames=[id])
+def view_alarm(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = first(world.aws.cloudwatch.describe_alarms, "MetricAlarms", AlarmNames=[id_])
     if found is None:
         return None
     tags = world.aws.cloudwatch.list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"]
@@ -60,14 +64,14 @@ def view_alarm(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | 
     }
 
 
-def view_topic(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+def view_topic(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
     try:
-        found = world.aws.sns.get_topic_attributes(TopicArn=id)["Attributes"]
+        found = world.aws.sns.get_topic_attributes(TopicArn=id_)["Attributes"]
     except Exception as error:
         if is_missing(error):
             return None
         raise
-    tags = world.aws.sns.list_tags_for_resource(ResourceArn=id)["Tags"]
+    tags = world.aws.sns.list_tags_for_resource(ResourceArn=id_)["Tags"]
     return {
         "displayName": found["DisplayName"],
         "kmsMasterKeyId": found["KmsMasterKeyId"],
@@ -78,11 +82,16 @@ def view_topic(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | 
 CASES: tuple[Case, ...] = (
     Case(
         "aws:cloudwatch/logGroup:LogGroup",
-        lambda w: {"name": w.name("/aws/x"), "retentionInDays": 7, "kmsKeyId": key_for(w, LOGS), "tags": TAGS},
+        lambda w: {
+            "name": w.name("/aws/x"),
+            "retentionInDays": 7,
+            "kmsKeyId": key_for(w, LOGS),
+            "tags": TAGS,
+        },
         view_group,
         update=lambda w: {"retentionInDays": 365, "kmsKeyId": key_for(w, LOGS), "tags": MORE_TAGS},
         replace=lambda w: {"name": w.name("/aws/y")},
-        drift=lambda w, id, s: w.aws.logs.delete_retention_policy(logGroupName=id),
+        drift=lambda w, id_, s: w.aws.logs.delete_retention_policy(logGroupName=id_),
         drifts="retentionInDays",
     ),
     Case(
@@ -91,8 +100,8 @@ CASES: tuple[Case, ...] = (
         view_policy,
         update=lambda w: {"policyDocument": policy("route53.amazonaws.com")},
         replace=lambda w: {"policyName": w.name("other")},
-        drift=lambda w, id, s: w.aws.logs.put_resource_policy(
-            policyName=id, policyDocument=policy("delivery.logs.amazonaws.com")
+        drift=lambda w, id_, s: w.aws.logs.put_resource_policy(
+            policyName=id_, policyDocument=policy("delivery.logs.amazonaws.com")
         ),
         drifts="policyDocument",
     ),
@@ -113,22 +122,37 @@ CASES: tuple[Case, ...] = (
         view_alarm,
         update=lambda w: {"threshold": 30000, "evaluationPeriods": 3, "tags": MORE_TAGS},
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.cloudwatch.put_metric_alarm(
-            AlarmName=id, ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=9, Threshold=30000,
-            MetricName="GetRecords.IteratorAgeMilliseconds", Namespace="AWS/Kinesis", Period=300, Statistic="Maximum",
+        drift=lambda w, id_, s: w.aws.cloudwatch.put_metric_alarm(
+            AlarmName=id_,
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=9,
+            Threshold=30000,
+            MetricName="GetRecords.IteratorAgeMilliseconds",
+            Namespace="AWS/Kinesis",
+            Period=300,
+            Statistic="Maximum",
             Dimensions=[{"Name": "StreamName", "Value": "x"}],
         ),
         drifts="evaluationPeriods",
     ),
     Case(
         "aws:sns/topic:Topic",
-        lambda w: {"name": w.name("alerts"), "displayName": "alerts", "kmsMasterKeyId": w.key, "tags": TAGS},
+        lambda w: {
+            "name": w.name("alerts"),
+            "displayName": "alerts",
+            "kmsMasterKeyId": w.key,
+            "tags": TAGS,
+        },
         view_topic,
-        update=lambda w: {"displayName": "changed", "kmsMasterKeyId": w.other_key, "tags": MORE_TAGS},
+        update=lambda w: {
+            "displayName": "changed",
+            "kmsMasterKeyId": w.other_key,
+            "tags": MORE_TAGS,
+        },
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.sns.set_topic_attributes(
-            TopicArn=id, AttributeName="DisplayName", AttributeValue="drifted"
+        drift=lambda w, id_, s: w.aws.sns.set_topic_attributes(
+            TopicArn=id_, AttributeName="DisplayName", AttributeValue="drifted"
         ),
         drifts="displayName",
     ),
-)  # fmt: skip
+)

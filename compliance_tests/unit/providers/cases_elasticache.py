@@ -15,17 +15,25 @@ def tagged(world: World, arn: str) -> dict[str, Any]:
     return {"tags": {tag["Key"]: tag["Value"] for tag in found}}
 
 
-def user(world: World, id: str, name: str = "default") -> str:
+def user(world: World, id_: str, name: str = "default") -> str:
     """The id of a user."""
-    if first(world.aws.elasticache.describe_users, "Users", UserId=id) is None:
+    if first(world.aws.elasticache.describe_users, "Users", UserId=id_) is None:
         world.aws.elasticache.create_user(
-            UserId=id, UserName=name, Engine="redis", AccessString="on ~* +@all", NoPasswordRequired=True
+            UserId=id_,
+            UserName=name,
+            Engine="redis",
+            AccessString="on ~* +@all",
+            NoPasswordRequired=True,
         )
-    return id
+    return id_
 
 
-def view_subnets(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = first(world.aws.elasticache.describe_cache_subnet_groups, "CacheSubnetGroups", CacheSubnetGroupName=id)
+def view_subnets(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = first(
+        world.aws.elasticache.describe_cache_subnet_groups,
+        "CacheSubnetGroups",
+        CacheSubnetGroupName=id_,
+    )
     if found is None:
         return None
     return {
@@ -35,25 +43,37 @@ def view_subnets(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] 
     }
 
 
-def view_parameters(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+def view_parameters(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
     found = first(
-        world.aws.elasticache.describe_cache_parameter_groups, "CacheParameterGroups", CacheParameterGroupName=id
+        world.aws.elasticache.describe_cache_parameter_groups,
+        "CacheParameterGroups",
+        CacheParameterGroupName=id_,
     )
     if found is None:
         return None
-    rows = world.aws.elasticache.describe_cache_parameters(CacheParameterGroupName=id, Source="user")["Parameters"]
+    rows = world.aws.elasticache.describe_cache_parameters(
+        CacheParameterGroupName=id_, Source="user"
+    )["Parameters"]
     return {
         "family": found["CacheParameterGroupFamily"],
-        "parameters": [{"name": row["ParameterName"], "value": row["ParameterValue"]} for row in rows],
+        "parameters": [
+            {"name": row["ParameterName"], "value": row["ParameterValue"]} for row in rows
+        ],
         **tagged(world, found["ARN"]),
     }
 
 
-def view_group(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = first(world.aws.elasticache.describe_replication_groups, "ReplicationGroups", ReplicationGroupId=id)
+def view_group(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = first(
+        world.aws.elasticache.describe_replication_groups,
+        "ReplicationGroups",
+        ReplicationGroupId=id_,
+    )
     if found is None:
         return None
-    node = world.aws.elasticache.describe_cache_clusters(CacheClusterId=found["MemberClusters"][0])["CacheClusters"][0]
+    node = world.aws.elasticache.describe_cache_clusters(CacheClusterId=found["MemberClusters"][0])[
+        "CacheClusters"
+    ][0]
     return {
         "atRestEncryptionEnabled": found["AtRestEncryptionEnabled"],
         "automaticFailoverEnabled": found["AutomaticFailover"] == "enabled",
@@ -73,15 +93,19 @@ def view_group(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | 
     }
 
 
-def view_user(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = first(world.aws.elasticache.describe_users, "Users", UserId=id)
+def view_user(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = first(world.aws.elasticache.describe_users, "Users", UserId=id_)
     if found is None:
         return None
-    return {"accessString": found["AccessString"], "userName": found["UserName"], **tagged(world, found["ARN"])}
+    return {
+        "accessString": found["AccessString"],
+        "userName": found["UserName"],
+        **tagged(world, found["ARN"]),
+    }
 
 
-def view_user_group(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = first(world.aws.elasticache.describe_user_groups, "UserGroups", UserGroupId=id)
+def view_user_group(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = first(world.aws.elasticache.describe_user_groups, "UserGroups", UserGroupId=id_)
     return None if found is None else {"userIds": found["UserIds"], **tagged(world, found["ARN"])}
 
 
@@ -92,8 +116,8 @@ CASES: tuple[Case, ...] = (
         view_subnets,
         update=lambda w: {"subnetIds": w.subnets, "description": "changed", "tags": MORE_TAGS},
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.elasticache.modify_cache_subnet_group(
-            CacheSubnetGroupName=id, SubnetIds=w.subnets[:2]
+        drift=lambda w, id_, s: w.aws.elasticache.modify_cache_subnet_group(
+            CacheSubnetGroupName=id_, SubnetIds=w.subnets[:2]
         ),
         drifts="subnetIds",
     ),
@@ -111,8 +135,8 @@ CASES: tuple[Case, ...] = (
         view_parameters,
         update=lambda w: {"parameters": [{"name": "timeout", "value": "90"}], "tags": MORE_TAGS},
         replace=lambda w: {"family": "valkey8"},
-        drift=lambda w, id, s: w.aws.elasticache.reset_cache_parameter_group(
-            CacheParameterGroupName=id, ResetAllParameters=True
+        drift=lambda w, id_, s: w.aws.elasticache.reset_cache_parameter_group(
+            CacheParameterGroupName=id_, ResetAllParameters=True
         ),
         drifts="parameters",
     ),
@@ -150,8 +174,8 @@ CASES: tuple[Case, ...] = (
             "tags": MORE_TAGS,
         },
         replace=lambda w: {"kmsKeyId": w.other_key},
-        drift=lambda w, id, s: w.aws.elasticache.modify_replication_group(
-            ReplicationGroupId=id, MultiAZEnabled=False, ApplyImmediately=True
+        drift=lambda w, id_, s: w.aws.elasticache.modify_replication_group(
+            ReplicationGroupId=id_, MultiAZEnabled=False, ApplyImmediately=True
         ),
         drifts="multiAzEnabled",
         not_imported={"authToken"},
@@ -169,7 +193,7 @@ CASES: tuple[Case, ...] = (
         view_user,
         update=lambda w: {"accessString": "on ~* +@all", "tags": MORE_TAGS},
         replace=lambda w: {"userName": "other"},
-        drift=lambda w, id, s: w.aws.elasticache.modify_user(UserId=id, AccessString="off"),
+        drift=lambda w, id_, s: w.aws.elasticache.modify_user(UserId=id_, AccessString="off"),
         drifts="accessString",
         not_imported={"noPasswordRequired"},
     ),
@@ -182,10 +206,13 @@ CASES: tuple[Case, ...] = (
             "tags": TAGS,
         },
         view_user_group,
-        update=lambda w: {"userIds": [user(w, w.name("first")), user(w, w.name("second"), "second")], "tags": MORE_TAGS},
+        update=lambda w: {
+            "userIds": [user(w, w.name("first")), user(w, w.name("second"), "second")],
+            "tags": MORE_TAGS,
+        },
         replace=lambda w: {"userGroupId": w.name("others")},
-        drift=lambda w, id, s: w.aws.elasticache.modify_user_group(
-            UserGroupId=id, UserIdsToRemove=[w.name("second")]
+        drift=lambda w, id_, s: w.aws.elasticache.modify_user_group(
+            UserGroupId=id_, UserIdsToRemove=[w.name("second")]
         ),
         drifts="userIds",
     ),

@@ -35,7 +35,9 @@ def managed(world: World, name: str) -> str:
     except Exception as error:
         if not is_missing(error):
             raise
-        world.aws.iam.create_policy(PolicyName=world.name(name), PolicyDocument=policy("logs:PutLogEvents"))
+        world.aws.iam.create_policy(
+            PolicyName=world.name(name), PolicyDocument=policy("logs:PutLogEvents")
+        )
     return arn
 
 
@@ -48,8 +50,8 @@ def asked(call: Any, **arguments: Any) -> Any:
         raise
 
 
-def view_role(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    answer = asked(world.aws.iam.get_role, RoleName=id)
+def view_role(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    answer = asked(world.aws.iam.get_role, RoleName=id_)
     if answer is None:
         return None
     found = answer["Role"]
@@ -61,25 +63,34 @@ def view_role(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | N
     }
 
 
-def view_role_policy(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    name, _, policy_name = id.partition(":")
+def view_role_policy(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    name, _, policy_name = id_.partition(":")
     answer = asked(world.aws.iam.get_role_policy, RoleName=name, PolicyName=policy_name)
-    return None if answer is None else {"policy": json.dumps(answer["PolicyDocument"]), "role": answer["RoleName"]}
+    return (
+        None
+        if answer is None
+        else {"policy": json.dumps(answer["PolicyDocument"]), "role": answer["RoleName"]}
+    )
 
 
-def view_attachment(world: World, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
+def view_attachment(world: World, id_: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
     found = world.aws.iam.list_attached_role_policies(RoleName=role(world))["AttachedPolicies"]
-    return next(({"policyArn": p["PolicyArn"]} for p in found if id.endswith(p["PolicyArn"])), None)
+    return next(
+        ({"policyArn": p["PolicyArn"]} for p in found if id_.endswith(p["PolicyArn"])), None
+    )
 
 
-def view_policy(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    answer = asked(world.aws.iam.get_policy, PolicyArn=id)
+def view_policy(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    answer = asked(world.aws.iam.get_policy, PolicyArn=id_)
     if answer is None:
         return None
     version = answer["Policy"]["DefaultVersionId"]
-    found = world.aws.iam.get_policy_version(PolicyArn=id, VersionId=version)["PolicyVersion"]
-    tags = world.aws.iam.list_policy_tags(PolicyArn=id)["Tags"]
-    return {"policy": json.dumps(found["Document"]), "tags": {tag["Key"]: tag["Value"] for tag in tags}}
+    found = world.aws.iam.get_policy_version(PolicyArn=id_, VersionId=version)["PolicyVersion"]
+    tags = world.aws.iam.list_policy_tags(PolicyArn=id_)["Tags"]
+    return {
+        "policy": json.dumps(found["Document"]),
+        "tags": {tag["Key"]: tag["Value"] for tag in tags},
+    }
 
 
 CASES: tuple[Case, ...] = (
@@ -99,7 +110,7 @@ CASES: tuple[Case, ...] = (
             "tags": MORE_TAGS,
         },
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.iam.update_role(RoleName=id, Description="drifted"),
+        drift=lambda w, id_, s: w.aws.iam.update_role(RoleName=id_, Description="drifted"),
         drifts="description",
     ),
     Case(
@@ -108,7 +119,7 @@ CASES: tuple[Case, ...] = (
         view_role_policy,
         update=lambda w: {"policy": policy("logs:CreateLogStream")},
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.iam.put_role_policy(
+        drift=lambda w, id_, s: w.aws.iam.put_role_policy(
             RoleName=s["role"], PolicyName=s["name"], PolicyDocument=policy("logs:*")
         ),
         drifts="policy",
@@ -126,8 +137,8 @@ CASES: tuple[Case, ...] = (
         view_policy,
         update=lambda w: {"policy": policy("logs:CreateLogStream"), "tags": MORE_TAGS},
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.iam.create_policy_version(
-            PolicyArn=id, PolicyDocument=policy("logs:*"), SetAsDefault=True
+        drift=lambda w, id_, s: w.aws.iam.create_policy_version(
+            PolicyArn=id_, PolicyDocument=policy("logs:*"), SetAsDefault=True
         ),
         drifts="policy",
     ),

@@ -21,7 +21,11 @@ def stream(world: World) -> str:
         world.aws.kinesis.create_stream(StreamName=name, ShardCount=1)
     except world.aws.kinesis.exceptions.ResourceInUseException:
         pass
-    return str(world.aws.kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]["StreamARN"])
+    return str(
+        world.aws.kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"][
+            "StreamARN"
+        ]
+    )
 
 
 def policy(arn: str, action: str) -> str:
@@ -34,10 +38,12 @@ def policy(arn: str, action: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def view_stream(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    name = id.rsplit("/", 1)[-1]
+def view_stream(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    name = id_.rsplit("/", 1)[-1]
     try:
-        found = world.aws.kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
+        found = world.aws.kinesis.describe_stream_summary(StreamName=name)[
+            "StreamDescriptionSummary"
+        ]
     except Exception as error:
         if is_missing(error):
             return None
@@ -49,12 +55,15 @@ def view_stream(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] |
         "encryptionType": found["EncryptionType"],
         "kmsKeyId": found.get("KeyId"),
         "shardLevelMetrics": found["EnhancedMonitoring"][0]["ShardLevelMetrics"],
-        "tags": {t["Key"]: t["Value"] for t in world.aws.kinesis.list_tags_for_stream(StreamName=name)["Tags"]},
+        "tags": {
+            t["Key"]: t["Value"]
+            for t in world.aws.kinesis.list_tags_for_stream(StreamName=name)["Tags"]
+        },
     }
 
 
-def view_policy(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = world.aws.kinesis.get_resource_policy(ResourceARN=id)["Policy"]
+def view_policy(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = world.aws.kinesis.get_resource_policy(ResourceARN=id_)["Policy"]
     return None if found == "{}" else {"policy": found}
 
 
@@ -79,7 +88,7 @@ CASES: tuple[Case, ...] = (
             "tags": MORE_TAGS,
         },
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.kinesis.stop_stream_encryption(
+        drift=lambda w, id_, s: w.aws.kinesis.stop_stream_encryption(
             StreamName=s["name"], EncryptionType="KMS", KeyId=s["kmsKeyId"]
         ),
         drifts="encryptionType",
@@ -89,7 +98,9 @@ CASES: tuple[Case, ...] = (
         lambda w: {"resourceArn": stream(w), "policy": policy(stream(w), "kinesis:PutRecord")},
         view_policy,
         update=lambda w: {"policy": policy(stream(w), "kinesis:GetRecords")},
-        drift=lambda w, id, s: w.aws.kinesis.put_resource_policy(ResourceARN=id, Policy=policy(id, "kinesis:ListShards")),
+        drift=lambda w, id_, s: w.aws.kinesis.put_resource_policy(
+            ResourceARN=id_, Policy=policy(id_, "kinesis:ListShards")
+        ),
         drifts="policy",
     ),
 )

@@ -22,7 +22,12 @@ ROOT = {
 def policy(*services: str) -> str:
     """A key policy: the owner, and services of AWS."""
     more = [
-        {"Effect": "Allow", "Principal": {"Service": name}, "Action": ["kms:Encrypt*", "kms:Decrypt*"], "Resource": "*"}
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": name},
+            "Action": ["kms:Encrypt*", "kms:Decrypt*"],
+            "Resource": "*",
+        }
         for name in services
     ]
     return json.dumps({"Version": "2012-10-17", "Statement": [ROOT, *more]})
@@ -33,31 +38,36 @@ def key_for(world: World, *services: str) -> str:
     return str(world.aws.kms.create_key(Policy=policy(*services))["KeyMetadata"]["Arn"])
 
 
-def view_key(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    key = world.aws.kms.describe_key(KeyId=id)["KeyMetadata"]
+def view_key(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    key = world.aws.kms.describe_key(KeyId=id_)["KeyMetadata"]
     if key["KeyState"] == "PendingDeletion":
         return None
-    rotation = world.aws.kms.get_key_rotation_status(KeyId=id)
-    tags = world.aws.kms.list_resource_tags(KeyId=id)["Tags"]
+    rotation = world.aws.kms.get_key_rotation_status(KeyId=id_)
+    tags = world.aws.kms.list_resource_tags(KeyId=id_)["Tags"]
     return {
         "description": key["Description"],
         "enableKeyRotation": rotation["KeyRotationEnabled"],
         "isEnabled": key["Enabled"],
-        "policy": world.aws.kms.get_key_policy(KeyId=id, PolicyName="default")["Policy"],
+        "policy": world.aws.kms.get_key_policy(KeyId=id_, PolicyName="default")["Policy"],
         "rotationPeriodInDays": rotation.get("RotationPeriodInDays"),
         "tags": {tag["TagKey"]: tag["TagValue"] for tag in tags},
     }
 
 
-def view_alias(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+def view_alias(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
     aliases = world.aws.kms.list_aliases()["Aliases"]
     return next(
-        ({"name": a["AliasName"], "targetKeyId": a["TargetKeyId"]} for a in aliases if a["AliasName"] == id), None
+        (
+            {"name": a["AliasName"], "targetKeyId": a["TargetKeyId"]}
+            for a in aliases
+            if a["AliasName"] == id_
+        ),
+        None,
     )
 
 
-def view_key_policy(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = world.aws.kms.get_key_policy(KeyId=id, PolicyName="default")["Policy"]
+def view_key_policy(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = world.aws.kms.get_key_policy(KeyId=id_, PolicyName="default")["Policy"]
     return None if "key-default-1" in found else {"policy": found}
 
 
@@ -81,7 +91,7 @@ CASES: tuple[Case, ...] = (
             "tags": MORE_TAGS,
         },
         replace=lambda w: {"multiRegion": True},
-        drift=lambda w, id, s: w.aws.kms.enable_key(KeyId=id),
+        drift=lambda w, id_, s: w.aws.kms.enable_key(KeyId=id_),
         drifts="isEnabled",
         not_imported={"deletionWindowInDays"},
     ),
@@ -91,7 +101,7 @@ CASES: tuple[Case, ...] = (
         view_alias,
         update=lambda w: {"targetKeyId": w.other_key},
         replace=lambda w: {"name": f"alias/{w.name('b')}"},
-        drift=lambda w, id, s: w.aws.kms.update_alias(AliasName=id, TargetKeyId=w.key),
+        drift=lambda w, id_, s: w.aws.kms.update_alias(AliasName=id_, TargetKeyId=w.key),
         drifts="targetKeyId",
     ),
     Case(
@@ -100,7 +110,9 @@ CASES: tuple[Case, ...] = (
         view_key_policy,
         update=lambda w: {"policy": policy("rds.amazonaws.com")},
         replace=lambda w: {"keyId": w.other_key.rsplit("/", 1)[-1]},
-        drift=lambda w, id, s: w.aws.kms.put_key_policy(KeyId=id, PolicyName="default", Policy=policy()),
+        drift=lambda w, id_, s: w.aws.kms.put_key_policy(
+            KeyId=id_, PolicyName="default", Policy=policy()
+        ),
         drifts="policy",
         leaves_another=True,
     ),

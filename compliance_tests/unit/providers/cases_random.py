@@ -9,7 +9,7 @@ from compliance_tests.unit.providers.case import Case
 from compliance_tests.unit.providers.world import World
 
 
-def view_text(world: World, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
+def view_text(world: World, id_: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
     value = state["result"] or ""
     assert value, "no text was made"
     specials = {letter for letter in value if not letter.isalnum()}
@@ -17,7 +17,7 @@ def view_text(world: World, id: str, state: Mapping[str, Any]) -> dict[str, Any]
     return {"length": len(value)}
 
 
-def view_id(world: World, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
+def view_id(world: World, id_: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
     assert int(state["hex"], 16) == int(state["dec"])
     return {"byteLength": len(bytes.fromhex(state["hex"]))}
 
@@ -29,8 +29,8 @@ CASES: tuple[Case, ...] = (
         lambda w: TEXT,
         view_text,
         replace=lambda w: {"length": 40},
-        import_id=lambda id, state: str(state["result"]),
-        imports_as=lambda id, state: "none",
+        import_id=lambda id_, state: str(state["result"]),
+        imports_as=lambda id_, state: "none",
         not_imported={"overrideSpecial", "minSpecial"},
         removable=False,
         operations=("create", "read"),

@@ -23,9 +23,9 @@ def policy(action: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def described(world: World, id: str) -> dict[str, Any] | None:
+def described(world: World, id_: str) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = world.aws.secretsmanager.describe_secret(SecretId=id)
+        found: dict[str, Any] = world.aws.secretsmanager.describe_secret(SecretId=id_)
     except Exception as error:
         if is_missing(error):
             return None
@@ -33,8 +33,8 @@ def described(world: World, id: str) -> dict[str, Any] | None:
     return None if found.get("DeletedDate") else found
 
 
-def view_secret(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = described(world, id)
+def view_secret(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = described(world, id_)
     if found is None:
         return None
     return {
@@ -45,16 +45,16 @@ def view_secret(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] |
     }
 
 
-def view_version(world: World, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-    secret, _, version = id.partition("|")
+def view_version(world: World, id_: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
+    secret, _, version = id_.partition("|")
     found = world.aws.secretsmanager.get_secret_value(SecretId=secret, VersionId=version)
     if "BLUE" not in found["VersionStages"]:
         return None  # AWS keeps the current value: the label that the program gave is what a delete takes
     return {"secretString": found["SecretString"], "versionStages": found["VersionStages"]}
 
 
-def view_policy(world: World, id: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = world.aws.secretsmanager.get_resource_policy(SecretId=id).get("ResourcePolicy")
+def view_policy(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = world.aws.secretsmanager.get_resource_policy(SecretId=id_).get("ResourcePolicy")
     return {"policy": found} if found else None
 
 
@@ -77,13 +77,19 @@ CASES: tuple[Case, ...] = (
             "tags": MORE_TAGS,
         },
         replace=lambda w: {"name": w.name("other")},
-        drift=lambda w, id, s: w.aws.secretsmanager.update_secret(SecretId=id, Description="drifted"),
+        drift=lambda w, id_, s: w.aws.secretsmanager.update_secret(
+            SecretId=id_, Description="drifted"
+        ),
         drifts="description",
         not_imported={"recoveryWindowInDays"},
     ),
     Case(
         "aws:secretsmanager/secretVersion:SecretVersion",
-        lambda w: {"secretId": w.secret, "secretString": "a value", "versionStages": ["AWSCURRENT", "BLUE"]},
+        lambda w: {
+            "secretId": w.secret,
+            "secretString": "a value",
+            "versionStages": ["AWSCURRENT", "BLUE"],
+        },
         view_version,
         update=lambda w: {"versionStages": ["AWSCURRENT", "BLUE", "GREEN"]},
         replace=lambda w: {"secretString": "another"},
@@ -91,11 +97,15 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "aws:secretsmanager/secretPolicy:SecretPolicy",
-        lambda w: {"secretArn": w.secret, "policy": policy("secretsmanager:*"), "blockPublicPolicy": True},
+        lambda w: {
+            "secretArn": w.secret,
+            "policy": policy("secretsmanager:*"),
+            "blockPublicPolicy": True,
+        },
         view_policy,
         update=lambda w: {"policy": policy("secretsmanager:PutSecretValue")},
-        drift=lambda w, id, s: w.aws.secretsmanager.put_resource_policy(
-            SecretId=id, ResourcePolicy=policy("secretsmanager:GetSecretValue")
+        drift=lambda w, id_, s: w.aws.secretsmanager.put_resource_policy(
+            SecretId=id_, ResourcePolicy=policy("secretsmanager:GetSecretValue")
         ),
         drifts="policy",
         not_imported={"blockPublicPolicy"},

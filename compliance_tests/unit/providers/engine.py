@@ -11,8 +11,8 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.providers.aws.package import AwsPackage
 from sandbox.providers.framework import Clients, Handler
+from sandbox.providers.plugin import Package, Provider
 from sandbox.providers.random.package import RandomPackage
-from sandbox.providers.server import Package, Provider
 from sandbox.providers.values import from_struct, to_struct
 
 REGION = "sa-east-1"
@@ -87,7 +87,9 @@ class Engine:
 
     def __post_init__(self) -> None:
         self.provider = Provider(self.package)
-        variables = {f"{self.package.name}:config:{key}": value for key, value in self.config.items()}
+        variables = {
+            f"{self.package.name}:config:{key}": value for key, value in self.config.items()
+        }
         self.call("Configure", provider_pb2.ConfigureRequest(variables=variables))
         if made := self.provider.clients:  # making a client takes longer than a test
             self.provider.clients = CLIENTS.setdefault((made.endpoint, made.region), made)
@@ -96,19 +98,40 @@ class Engine:
         return getattr(self.provider, method)(request, Context())
 
     def check(
-        self, token: str, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None, name: str = "thing",
+        self,
+        token: str,
+        news: Mapping[str, Any],
+        olds: Mapping[str, Any] | None = None,
+        name: str = "thing",
         seed: bytes = b"1",
     ) -> tuple[dict[str, Any], list[str]]:
         request = provider_pb2.CheckRequest(
-            urn=urn(token, name), news=to_struct(news), olds=to_struct(olds or {}), randomSeed=seed, name=name
+            urn=urn(token, name),
+            news=to_struct(news),
+            olds=to_struct(olds or {}),
+            randomSeed=seed,
+            name=name,
         )
         answer = self.call("Check", request)
         return from_struct(answer.inputs), [failure.reason for failure in answer.failures]
 
-    def diff(self, token: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any], ignore: tuple[str, ...] = ()) -> Diff:
+    def diff(
+        self,
+        token: str,
+        id_: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        ignore: tuple[str, ...] = (),
+    ) -> Diff:
         answer = self.call(
             "Diff",
-            provider_pb2.DiffRequest(id=id, urn=urn(token), olds=to_struct(olds), news=to_struct(news), ignoreChanges=ignore),
+            provider_pb2.DiffRequest(
+                id=id_,
+                urn=urn(token),
+                olds=to_struct(olds),
+                news=to_struct(news),
+                ignoreChanges=ignore,
+            ),
         )
         return Diff(
             answer.changes == provider_pb2.DiffResponse.DIFF_SOME,
@@ -120,34 +143,53 @@ class Engine:
 
     def preview(self, token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         answer = self.call(
-            "Create", provider_pb2.CreateRequest(urn=urn(token), properties=to_struct(inputs), preview=True)
+            "Create",
+            provider_pb2.CreateRequest(urn=urn(token), properties=to_struct(inputs), preview=True),
         )
         assert answer.id == "", "a preview gives no id"
         return from_struct(answer.properties)
 
     def create(self, token: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        answer = self.call("Create", provider_pb2.CreateRequest(urn=urn(token), properties=to_struct(inputs)))
+        answer = self.call(
+            "Create", provider_pb2.CreateRequest(urn=urn(token), properties=to_struct(inputs))
+        )
         return answer.id, from_struct(answer.properties)
 
     def update(
-        self, token: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any], *, preview: bool = False
+        self,
+        token: str,
+        id_: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        *,
+        preview: bool = False,
     ) -> dict[str, Any]:
         request = provider_pb2.UpdateRequest(
-            id=id, urn=urn(token), olds=to_struct(olds), news=to_struct(news), preview=preview
+            id=id_, urn=urn(token), olds=to_struct(olds), news=to_struct(news), preview=preview
         )
         return from_struct(self.call("Update", request).properties)
 
     def read(
-        self, token: str, id: str, state: Mapping[str, Any] | None = None, inputs: Mapping[str, Any] | None = None
+        self,
+        token: str,
+        id_: str,
+        state: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Any] | None = None,
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
         request = provider_pb2.ReadRequest(
-            id=id, urn=urn(token), properties=to_struct(state or {}), inputs=to_struct(inputs or {})
+            id=id_,
+            urn=urn(token),
+            properties=to_struct(state or {}),
+            inputs=to_struct(inputs or {}),
         )
         answer = self.call("Read", request)
         return answer.id, from_struct(answer.properties), from_struct(answer.inputs)
 
-    def delete(self, token: str, id: str, state: Mapping[str, Any]) -> None:
-        self.call("Delete", provider_pb2.DeleteRequest(id=id, urn=urn(token), properties=to_struct(state)))
+    def delete(self, token: str, id_: str, state: Mapping[str, Any]) -> None:
+        self.call(
+            "Delete",
+            provider_pb2.DeleteRequest(id=id_, urn=urn(token), properties=to_struct(state)),
+        )
 
     def invoke(self, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
         answer = self.call("Invoke", provider_pb2.InvokeRequest(tok=token, args=to_struct(args)))

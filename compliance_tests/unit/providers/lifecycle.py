@@ -23,22 +23,22 @@ def run(case: Case, engine: Engine, world: World) -> None:
     inputs, mistakes = engine.check(case.token, news)
     assert not mistakes, mistakes
     previewed(case, engine, inputs)
-    id, state = engine.create(case.token, inputs)
-    assert id, "created without an id"
-    assert state["id"] == id
-    holds(case, world, id, state, inputs)
-    settled(case, engine, id, state, inputs)
-    imported(case, engine, id, state, inputs)
+    id_, state = engine.create(case.token, inputs)
+    assert id_, "created without an id"
+    assert state["id"] == id_
+    holds(case, world, id_, state, inputs)
+    settled(case, engine, id_, state, inputs)
+    imported(case, engine, id_, state, inputs)
     if case.update is not None:
-        inputs, state = updated(case, engine, world, id, state, news, inputs)
+        inputs, state = updated(case, engine, world, id_, state, news, inputs)
     if case.replace is not None:
         other, mistakes = engine.check(case.token, {**news, **case.replace(world)}, inputs)
         assert not mistakes, mistakes
-        found = engine.diff(case.token, id, state, other)
+        found = engine.diff(case.token, id_, state, other)
         assert found.replaces == set(case.replace(world)), found
     if case.drift is not None:
-        state = drifted(case, engine, world, id, state, inputs)
-    deleted(case, engine, world, id, state, inputs)
+        state = drifted(case, engine, world, id_, state, inputs)
+    deleted(case, engine, world, id_, state, inputs)
 
 
 def previewed(case: Case, engine: Engine, inputs: State) -> None:
@@ -50,71 +50,83 @@ def previewed(case: Case, engine: Engine, inputs: State) -> None:
     assert planned.keys() == type_schema(case.token).outputs.keys() | {"id"}
 
 
-def settled(case: Case, engine: Engine, id: str, state: State, inputs: State) -> None:
+def settled(case: Case, engine: Engine, id_: str, state: State, inputs: State) -> None:
     """Nothing differs right after a step, and a refresh finds what the step left."""
-    assert not engine.diff(case.token, id, state, inputs).changes, engine.diff(case.token, id, state, inputs)
-    again, refreshed, fresh = engine.read(case.token, id, state, inputs)
-    assert again == id
-    assert refreshed == state, {key: (state.get(key), refreshed.get(key)) for key in state if state.get(key) != refreshed.get(key)}
+    assert not engine.diff(case.token, id_, state, inputs).changes, engine.diff(
+        case.token, id_, state, inputs
+    )
+    again, refreshed, fresh = engine.read(case.token, id_, state, inputs)
+    assert again == id_
+    assert refreshed == state, {
+        key: (state.get(key), refreshed.get(key))
+        for key in state
+        if state.get(key) != refreshed.get(key)
+    }
     assert fresh == inputs
 
 
-def imported(case: Case, engine: Engine, id: str, state: State, inputs: State) -> None:
+def imported(case: Case, engine: Engine, id_: str, state: State, inputs: State) -> None:
     """Read with nothing but an id finds the resource, and the program's inputs match it."""
-    found, outputs, _ = engine.read(case.token, case.import_id(id, state))
-    assert found == case.imports_as(id, state), found
-    paths = engine.diff(case.token, id, outputs, inputs).diffs - set(case.not_imported)
+    found, outputs, _ = engine.read(case.token, case.import_id(id_, state))
+    assert found == case.imports_as(id_, state), found
+    paths = engine.diff(case.token, id_, outputs, inputs).diffs - set(case.not_imported)
     assert not paths, {path: (outputs.get(path), inputs.get(path)) for path in paths}
 
 
 def updated(
-    case: Case, engine: Engine, world: World, id: str, state: State, news: State, inputs: State
+    case: Case, engine: Engine, world: World, id_: str, state: State, news: State, inputs: State
 ) -> tuple[State, State]:
     """A change in place shows as just that change, and is there afterwards."""
     assert case.update is not None
     change = case.update(world)
     changed, mistakes = engine.check(case.token, {**news, **change}, inputs)
     assert not mistakes, mistakes
-    found = engine.diff(case.token, id, state, changed)
+    found = engine.diff(case.token, id_, state, changed)
     assert found.diffs - {"tagsAll"} == set(change), found
     assert not found.replaces, found
-    planned = engine.update(case.token, id, state, changed, preview=True)
-    assert planned["id"] == id
-    after = engine.update(case.token, id, state, changed)
-    holds(case, world, id, after, changed)
-    settled(case, engine, id, after, changed)
+    planned = engine.update(case.token, id_, state, changed, preview=True)
+    assert planned["id"] == id_
+    after = engine.update(case.token, id_, state, changed)
+    holds(case, world, id_, after, changed)
+    settled(case, engine, id_, after, changed)
     return changed, after
 
 
-def drifted(case: Case, engine: Engine, world: World, id: str, state: State, inputs: State) -> State:
+def drifted(
+    case: Case, engine: Engine, world: World, id_: str, state: State, inputs: State
+) -> State:
     """A refresh shows a change made behind the provider's back, and an update undoes it."""
     assert case.drift is not None
-    case.drift(world, id, state)
-    found, refreshed, fresh = engine.read(case.token, id, state, inputs)
-    assert found == id
+    case.drift(world, id_, state)
+    found, refreshed, fresh = engine.read(case.token, id_, state, inputs)
+    assert found == id_
     assert refreshed[case.drifts] != state[case.drifts], f"the drift of {case.drifts} does not show"
-    assert case.drifts in engine.diff(case.token, id, refreshed, inputs).diffs
+    assert case.drifts in engine.diff(case.token, id_, refreshed, inputs).diffs
     assert fresh.get(case.drifts) != inputs.get(case.drifts)
-    if engine.diff(case.token, id, refreshed, inputs).replaces:
+    if engine.diff(case.token, id_, refreshed, inputs).replaces:
         return refreshed
-    after = engine.update(case.token, id, refreshed, inputs)
-    holds(case, world, id, after, inputs)
+    after = engine.update(case.token, id_, refreshed, inputs)
+    holds(case, world, id_, after, inputs)
     return after
 
 
-def deleted(case: Case, engine: Engine, world: World, id: str, state: State, inputs: State) -> None:
+def deleted(
+    case: Case, engine: Engine, world: World, id_: str, state: State, inputs: State
+) -> None:
     """Deleted is gone from the cloud; deleting twice is fine; a refresh says it is gone."""
-    engine.delete(case.token, id, state)
+    engine.delete(case.token, id_, state)
     if case.removable:
-        assert case.view(world, id, state) is None, "deleted, but still there"
-        engine.delete(case.token, id, state)
-        found = engine.read(case.token, id, state, inputs)[0]
+        assert case.view(world, id_, state) is None, "deleted, but still there"
+        engine.delete(case.token, id_, state)
+        found = engine.read(case.token, id_, state, inputs)[0]
         assert found == "" or case.leaves_another, "gone, but a refresh still finds it"
 
 
-def holds(case: Case, world: World, id: str, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+def holds(
+    case: Case, world: World, id_: str, state: Mapping[str, Any], inputs: Mapping[str, Any]
+) -> None:
     """The cloud, asked without the handler, has what the inputs say; so have the outputs."""
-    seen = case.view(world, id, state)
+    seen = case.view(world, id_, state)
     assert seen is not None, "created, but not in the cloud"
     assert seen, "the view looks at nothing"
     rule = AwsPackage().rule(case.token) if case.token.startswith("aws:") else TypeRule()
@@ -123,6 +135,10 @@ def holds(case: Case, world: World, id: str, state: Mapping[str, Any], inputs: M
         if name == "tags":
             assert value == {**DEFAULT_TAGS, **(wanted.get("tags") or {})}, value
         else:
-            assert equal(value, wanted.get(name), rule, name), f"{name}: {value} in the cloud, {wanted.get(name)} wanted"
+            assert equal(value, wanted.get(name), rule, name), (
+                f"{name}: {value} in the cloud, {wanted.get(name)} wanted"
+            )
     for name, value in wanted.items():
-        assert equal(state.get(name), value, rule, name) or name.endswith("Wo"), f"{name}: {state.get(name)} in the outputs"
+        assert equal(state.get(name), value, rule, name) or name.endswith("Wo"), (
+            f"{name}: {state.get(name)} in the outputs"
+        )

@@ -20,7 +20,12 @@ def engine(emulator: object) -> Engine:
 
 def test_only_truthy_defaults_are_added(engine: Engine) -> None:
     inputs, _ = engine.check("aws:ec2/subnet:Subnet", {"vpcId": "vpc-1"})
-    assert inputs == {"vpcId": "vpc-1", "region": "sa-east-1", "tagsAll": {"Project": "iot-data-platform"}, "__defaults": []}
+    assert inputs == {
+        "vpcId": "vpc-1",
+        "region": "sa-east-1",
+        "tagsAll": {"Project": "iot-data-platform"},
+        "__defaults": [],
+    }
     inputs, _ = engine.check(VPC, {"cidrBlock": "10.0.0.0/16"})
     assert inputs["enableDnsSupport"] is True
     assert inputs["__defaults"] == ["enableDnsSupport"]
@@ -53,7 +58,16 @@ def test_tags_win_over_the_providers_and_an_unknown_one_makes_all_unknown(engine
 
 
 def test_types_of_the_newer_framework_get_no_bookkeeping(engine: Engine) -> None:
-    inputs, _ = engine.check(RULE, {"securityGroupId": "sg-1", "ipProtocol": "tcp", "cidrIpv4": "10.0.0.0/16", "fromPort": 1, "toPort": 2})
+    inputs, _ = engine.check(
+        RULE,
+        {
+            "securityGroupId": "sg-1",
+            "ipProtocol": "tcp",
+            "cidrIpv4": "10.0.0.0/16",
+            "fromPort": 1,
+            "toPort": 2,
+        },
+    )
     assert "__defaults" not in inputs
     assert "tagsAll" not in inputs
     assert inputs["region"] == "sa-east-1"
@@ -68,26 +82,69 @@ def test_objects_inside_lists_carry_their_own_bookkeeping(engine: Engine) -> Non
 @pytest.mark.parametrize(
     ("token", "news", "says"),
     [
-        (VPC, {"cidrBlok": "10.0.0.0/16"}, "unknown property 'cidrBlok' at 'thing.cidrBlok'; did you mean 'cidrBlock'?"),
+        (
+            VPC,
+            {"cidrBlok": "10.0.0.0/16"},
+            "unknown property 'cidrBlok' at 'thing.cidrBlok'; did you mean 'cidrBlock'?",
+        ),
         (VPC, {"cidrBlock": "10.0.0.1/16"}, 'did you mean "10.0.0.0/16"?'),
         (VPC, {"cidrBlock": "10.0.0.0/8"}, "between 16 and 28"),
-        (VPC, {"enableDnsSupport": "perhaps"}, "expected true or false at 'thing.enableDnsSupport', got a text"),
+        (
+            VPC,
+            {"enableDnsSupport": "perhaps"},
+            "expected true or false at 'thing.enableDnsSupport', got a text",
+        ),
         (VPC, {"tags": "none"}, "expected a map at 'thing.tags', got a text"),
         ("aws:ec2/subnet:Subnet", {}, "Missing required property 'vpcId'"),
-        (GROUP, {"ingress": [{"protocol": "tcp", "fromPort": 1}]}, "Missing required property 'ingress[0].toPort'"),
-        (GROUP, {"ingress": [{"protocol": "tcp", "fromPort": 1, "toPort": 2, "cidr": []}]}, "unknown property 'cidr'"),
+        (
+            GROUP,
+            {"ingress": [{"protocol": "tcp", "fromPort": 1}]},
+            "Missing required property 'ingress[0].toPort'",
+        ),
+        (
+            GROUP,
+            {"ingress": [{"protocol": "tcp", "fromPort": 1, "toPort": 2, "cidr": []}]},
+            "unknown property 'cidr'",
+        ),
         (GROUP, {"name": "sg-x"}, "cannot begin with sg-"),
-        (GROUP, {"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["::/0"]}]}, "IPv4"),
-        (RULE, {"securityGroupId": "sg-1", "ipProtocol": "tcp"}, "Exactly one of these attributes must be configured"),
-        (RULE, {"securityGroupId": "sg-1", "ipProtocol": "-1", "fromPort": 1, "cidrIpv4": "10.0.0.0/8"}, "must not be set"),
-        ("aws:ec2/route:Route", {"routeTableId": "rtb-1", "gatewayId": "igw-1"}, "destination_cidr_block"),
-        ("aws:ec2/flowLog:FlowLog", {"vpcId": "vpc-1", "maxAggregationInterval": 77}, "one of [60 600], got 77"),
+        (
+            GROUP,
+            {"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["::/0"]}]},
+            "IPv4",
+        ),
+        (
+            RULE,
+            {"securityGroupId": "sg-1", "ipProtocol": "tcp"},
+            "Exactly one of these attributes must be configured",
+        ),
+        (
+            RULE,
+            {
+                "securityGroupId": "sg-1",
+                "ipProtocol": "-1",
+                "fromPort": 1,
+                "cidrIpv4": "10.0.0.0/8",
+            },
+            "must not be set",
+        ),
+        (
+            "aws:ec2/route:Route",
+            {"routeTableId": "rtb-1", "gatewayId": "igw-1"},
+            "destination_cidr_block",
+        ),
+        (
+            "aws:ec2/flowLog:FlowLog",
+            {"vpcId": "vpc-1", "maxAggregationInterval": 77},
+            "one of [60 600], got 77",
+        ),
         ("aws:ec2/flowLog:FlowLog", {}, "must be specified"),
         (CLUSTER, {"nodeType": "db.t4g.small"}, "Missing required property 'aclName'"),
         (VPC, {"cidrBlock": ["10.0.0.0/16"], "nope": UNKNOWN}, "unknown property 'nope'"),
     ],
-)  # fmt: skip
-def test_mistakes_are_one_line_each(engine: Engine, token: str, news: dict[str, object], says: str) -> None:
+)
+def test_mistakes_are_one_line_each(
+    engine: Engine, token: str, news: dict[str, object], says: str
+) -> None:
     _, mistakes = engine.check(token, news)
     assert any(says in text for text in mistakes), mistakes
     assert all("\n" not in text for text in mistakes)
@@ -99,13 +156,41 @@ def test_mistakes_are_one_line_each(engine: Engine, token: str, news: dict[str, 
         (VPC, {"cidrBlock": UNKNOWN, "enableDnsSupport": UNKNOWN, "tags": UNKNOWN}),
         (GROUP, {"ingress": UNKNOWN, "name": UNKNOWN}),
         (GROUP, {"ingress": [UNKNOWN]}),
-        (GROUP, {"ingress": [{"protocol": UNKNOWN, "fromPort": UNKNOWN, "toPort": UNKNOWN, "cidrBlocks": [UNKNOWN]}]}),
-        (RULE, {"securityGroupId": UNKNOWN, "ipProtocol": UNKNOWN, "cidrIpv4": UNKNOWN, "fromPort": UNKNOWN}),
-        ("aws:ec2/flowLog:FlowLog", {"vpcId": UNKNOWN, "maxAggregationInterval": UNKNOWN, "iamRoleArn": UNKNOWN}),
-        ("aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": UNKNOWN, "serviceName": UNKNOWN, "policy": UNKNOWN}),
+        (
+            GROUP,
+            {
+                "ingress": [
+                    {
+                        "protocol": UNKNOWN,
+                        "fromPort": UNKNOWN,
+                        "toPort": UNKNOWN,
+                        "cidrBlocks": [UNKNOWN],
+                    }
+                ]
+            },
+        ),
+        (
+            RULE,
+            {
+                "securityGroupId": UNKNOWN,
+                "ipProtocol": UNKNOWN,
+                "cidrIpv4": UNKNOWN,
+                "fromPort": UNKNOWN,
+            },
+        ),
+        (
+            "aws:ec2/flowLog:FlowLog",
+            {"vpcId": UNKNOWN, "maxAggregationInterval": UNKNOWN, "iamRoleArn": UNKNOWN},
+        ),
+        (
+            "aws:ec2/vpcEndpoint:VpcEndpoint",
+            {"vpcId": UNKNOWN, "serviceName": UNKNOWN, "policy": UNKNOWN},
+        ),
     ],
 )
-def test_what_is_unknown_is_never_refused_and_stays_unknown(engine: Engine, token: str, news: dict[str, object]) -> None:
+def test_what_is_unknown_is_never_refused_and_stays_unknown(
+    engine: Engine, token: str, news: dict[str, object]
+) -> None:
     inputs, mistakes = engine.check(token, news)
     assert mistakes == []
     planned = engine.preview(token, inputs)
@@ -115,13 +200,18 @@ def test_what_is_unknown_is_never_refused_and_stays_unknown(engine: Engine, toke
 
 
 def test_texts_become_the_types_of_the_schema(engine: Engine) -> None:
-    inputs, mistakes = engine.check("aws:kinesis/stream:Stream", {"shardCount": "2", "enforceConsumerDeletion": "true"})
+    inputs, mistakes = engine.check(
+        "aws:kinesis/stream:Stream", {"shardCount": "2", "enforceConsumerDeletion": "true"}
+    )
     assert mistakes == []
     assert inputs["shardCount"] == 2
     assert inputs["enforceConsumerDeletion"] is True
 
 
 def test_a_policy_may_be_written_as_an_object(engine: Engine) -> None:
-    inputs, mistakes = engine.check("aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": "v", "serviceName": "s", "policy": {"Statement": []}})
+    inputs, mistakes = engine.check(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        {"vpcId": "v", "serviceName": "s", "policy": {"Statement": []}},
+    )
     assert mistakes == []
     assert inputs["policy"] == '{"Statement":[]}'

@@ -61,7 +61,10 @@ def failing(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> RpcError:
 
 
 def test_an_html_page_instead_of_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering(500, b"<!doctype html>\n<title>500</title>\n<h1>Internal Server Error</h1>") as (url, asked):
+    with answering(500, b"<!doctype html>\n<title>500</title>\n<h1>Internal Server Error</h1>") as (
+        url,
+        asked,
+    ):
         error = failing(url, monkeypatch)
     assert str(error).startswith("the sandbox's AWS cannot do")
     assert len(asked) == 1
@@ -75,7 +78,9 @@ def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "make sandbox" in str(error)
 
 
-def test_a_throttled_request_is_tried_again_and_then_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_throttled_request_is_tried_again_and_then_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("sandbox.providers.retries.FIRST_WAIT_SECONDS", 0.001)
     with answering(503, THROTTLED) as (url, asked):
         error = failing(url, monkeypatch)
@@ -94,9 +99,19 @@ def test_a_create_that_hangs_ends_and_is_never_sent_twice(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["https://kms.sa-east-1.amazonaws.com", "http://10.0.0.1:5000", "http://169.254.169.254", "ftp://127.0.0.1", "", "http://127.0.0.1.nip.io", "http://[::ffff:8.8.8.8]:1"],
-)  # fmt: skip
-def test_an_endpoint_that_is_not_this_machine_is_refused(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    [
+        "https://kms.sa-east-1.amazonaws.com",
+        "http://10.0.0.1:5000",
+        "http://169.254.169.254",
+        "ftp://127.0.0.1",
+        "",
+        "http://127.0.0.1.nip.io",
+        "http://[::ffff:8.8.8.8]:1",
+    ],
+)
+def test_an_endpoint_that_is_not_this_machine_is_refused(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     with pytest.raises(RpcError, match="AWS_ENDPOINT_URL"):
         Engine()
@@ -113,7 +128,9 @@ def test_real_credentials_are_never_sent(monkeypatch: pytest.MonkeyPatch) -> Non
     seen: list[str] = []
     with answering(200, b"") as (url, _):
         client = Clients(url, REGION).client("ec2")
-        client.meta.events.register("before-send.*", lambda request, **_: seen.append(str(request.headers)))
+        client.meta.events.register(
+            "before-send.*", lambda request, **_: seen.append(str(request.headers))
+        )
         with pytest.raises(Exception):  # noqa: B017, PT011 - the empty answer is no matter here
             client.describe_vpcs()
     assert seen
@@ -125,7 +142,9 @@ def test_an_account_that_is_not_allowed_is_refused(emulator: object) -> None:
         Engine(config={"region": REGION, "allowedAccountIds": '["999999999999"]'})
 
 
-def test_a_failure_after_the_id_keeps_the_resource(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_after_the_id_keeps_the_resource(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sandbox.providers.aws.services.ec2_network import Vpc
 
     def broken(*_: object) -> None:
@@ -152,12 +171,14 @@ def test_a_failed_update_keeps_what_is_there(world: World) -> None:
     token = "aws:ec2/internetGateway:InternetGateway"
     engine = engine_for(token)
     inputs, _ = engine.check(token, {"vpcId": world.vpc})
-    id, state = engine.create(token, inputs)
+    id_, state = engine.create(token, inputs)
     news, _ = engine.check(token, {"vpcId": "vpc-0123456789abcdef0"}, inputs)
     with pytest.raises(RpcError) as failure:
-        engine.update(token, id, state, news)
+        engine.update(token, id_, state, news)
     assert "InvalidVpcID.NotFound" in str(failure.value)
-    assert from_struct(failure.value.kept.properties)["vpcId"] == "", "detached, and the state says so"
+    assert from_struct(failure.value.kept.properties)["vpcId"] == "", (
+        "detached, and the state says so"
+    )
 
 
 def test_made_carries_the_id_of_any_failure() -> None:
@@ -169,7 +190,9 @@ def test_made_carries_the_id_of_any_failure() -> None:
 def test_a_type_without_a_handler_is_refused_at_deploy(emulator: object) -> None:
     engine = Engine()
     inputs, _ = engine.check("aws:ec2/natGateway:NatGateway", {"subnetId": "subnet-1"})
-    with pytest.raises(RpcError, match="can preview aws:ec2/natGateway:NatGateway but not deploy it"):
+    with pytest.raises(
+        RpcError, match="can preview aws:ec2/natGateway:NatGateway but not deploy it"
+    ):
         engine.create("aws:ec2/natGateway:NatGateway", inputs)
 
 
@@ -181,12 +204,24 @@ def test_a_type_the_sdk_does_not_have_is_refused(emulator: object) -> None:
 @pytest.mark.parametrize(
     ("token", "news", "secrets"),
     [
-        ("aws:rds/cluster:Cluster", {"engine": "aurora-postgresql", "masterPassword": "not-a-secret"}, {"masterPassword"}),
-        ("aws:secretsmanager/secretVersion:SecretVersion", {"secretId": "s", "secretString": "not-a-secret"}, {"secretString"}),
-        ("aws:elasticache/replicationGroup:ReplicationGroup", {"description": "d", "authToken": "not-a-secret-at-all"}, {"authToken"}),
+        (
+            "aws:rds/cluster:Cluster",
+            {"engine": "aurora-postgresql", "masterPassword": "not-a-secret"},
+            {"masterPassword"},
+        ),
+        (
+            "aws:secretsmanager/secretVersion:SecretVersion",
+            {"secretId": "s", "secretString": "not-a-secret"},
+            {"secretString"},
+        ),
+        (
+            "aws:elasticache/replicationGroup:ReplicationGroup",
+            {"description": "d", "authToken": "not-a-secret-at-all"},
+            {"authToken"},
+        ),
         ("random:index/randomPassword:RandomPassword", {"length": 32}, {"result", "bcryptHash"}),
     ],
-)  # fmt: skip
+)
 def test_secrets_are_marked_whether_or_not_the_program_did(
     emulator: object, token: str, news: dict[str, object], secrets: set[str]
 ) -> None:
@@ -197,16 +232,25 @@ def test_secrets_are_marked_whether_or_not_the_program_did(
     fields = engine.call("Create", request).properties.fields
     for name in secrets:
         assert fields[name].struct_value.fields[SIGNATURE].string_value == SECRET, name
-    checked = engine.call("Check", provider_pb2.CheckRequest(urn=urn(token), news=to_struct(news), name="thing"))
+    checked = engine.call(
+        "Check", provider_pb2.CheckRequest(urn=urn(token), news=to_struct(news), name="thing")
+    )
     for name in secrets & set(news):
-        assert checked.inputs.fields[name].struct_value.fields[SIGNATURE].string_value == SECRET, name
+        assert checked.inputs.fields[name].struct_value.fields[SIGNATURE].string_value == SECRET, (
+            name
+        )
 
 
 def test_the_configuration_is_checked_and_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", REGION)
     inputs, mistakes = AwsPackage().check_config({"version": "7.51.1"})
     assert mistakes == []
-    assert inputs == {"version": "7.51.1", "region": REGION, "skipCredentialsValidation": "false", "skipRegionValidation": "true"}
+    assert inputs == {
+        "version": "7.51.1",
+        "region": REGION,
+        "skipCredentialsValidation": "false",
+        "skipRegionValidation": "true",
+    }
     _, mistakes = AwsPackage().check_config({"regon": "x"})
     assert mistakes == ["`aws:regon` is not a valid configuration key for the aws provider."]
     monkeypatch.delenv("AWS_REGION")

@@ -27,16 +27,18 @@ class Without:
     def create(self, aws: Clients, inputs: Inputs) -> str:
         return "nothing" if self.operation == "create" else self.handler.create(aws, inputs)
 
-    def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:
-        return {} if self.operation == "read" else self.handler.read(aws, id, inputs)
+    def read(self, aws: Clients, id_: str, inputs: Inputs) -> Outputs | None:
+        return {} if self.operation == "read" else self.handler.read(aws, id_, inputs)
 
-    def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
+    def update(
+        self, aws: Clients, id_: str, olds: Outputs, news: Inputs, changed: set[str]
+    ) -> None:
         if self.operation != "update":
-            self.handler.update(aws, id, olds, news, changed)
+            self.handler.update(aws, id_, olds, news, changed)
 
-    def delete(self, aws: Clients, id: str, state: Outputs) -> None:
+    def delete(self, aws: Clients, id_: str, state: Outputs) -> None:
         if self.operation != "delete":
-            self.handler.delete(aws, id, state)
+            self.handler.delete(aws, id_, state)
 
 
 def survives(case: Case, operation: str, world: World) -> bool:
@@ -60,7 +62,9 @@ MUTANTS = [
 ]
 
 
-@pytest.mark.parametrize(("case", "operation"), MUTANTS, ids=lambda x: x if isinstance(x, str) else x.name)
+@pytest.mark.parametrize(
+    ("case", "operation"), MUTANTS, ids=lambda x: x if isinstance(x, str) else x.name
+)
 def test_the_lifecycle_notices_a_lost_operation(case: Case, operation: str, world: World) -> None:
     assert not survives(case, operation, world), f"nothing tests {operation} of {case.token}"
 
@@ -68,7 +72,9 @@ def test_the_lifecycle_notices_a_lost_operation(case: Case, operation: str, worl
 def test_every_deployable_type_has_a_lifecycle(tell: Callable[[str], None]) -> None:
     tested = {case.token for case in CASES}
     assert tested == set(deployable())
-    tell(f"provider operations: {len(MUTANTS)} of {len(MUTANTS)} noticed when lost, {len(tested)} types")
+    tell(
+        f"provider operations: {len(MUTANTS)} of {len(MUTANTS)} noticed when lost, {len(tested)} types"
+    )
 
 
 def deployable() -> list[str]:

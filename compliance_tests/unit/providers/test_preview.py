@@ -44,15 +44,32 @@ def test_a_planned_subnet(engine: Engine) -> None:
 
 def test_what_aws_decides_about_a_cluster_is_unknown_not_false(engine: Engine) -> None:
     planned = plan(engine, "aws:rds/cluster:Cluster", engine="aurora-postgresql")
-    for name in ("storageEncrypted", "backupRetentionPeriod", "kmsKeyId", "clusterIdentifier", "endpoint"):
+    for name in (
+        "storageEncrypted",
+        "backupRetentionPeriod",
+        "kmsKeyId",
+        "clusterIdentifier",
+        "endpoint",
+    ):
         assert planned[name] == UNKNOWN, name
-    for name in ("deletionProtection", "performanceInsightsEnabled", "enabledCloudwatchLogsExports"):
+    for name in (
+        "deletionProtection",
+        "performanceInsightsEnabled",
+        "enabledCloudwatchLogsExports",
+    ):
         assert not planned[name], name
 
 
 @pytest.mark.parametrize("token", REFLECTED)
 def test_a_type_without_a_handler_can_be_previewed(engine: Engine, token: str) -> None:
-    required = {"aclName": "a", "nodeType": "t", "instanceClass": "db.t4g.micro", "role": "r", "attributes": [], "subnetId": "s"}
+    required = {
+        "aclName": "a",
+        "nodeType": "t",
+        "instanceClass": "db.t4g.micro",
+        "role": "r",
+        "attributes": [],
+        "subnetId": "s",
+    }
     accepted = {name: value for name, value in required.items() if name in _inputs(token)}
     planned = plan(engine, token, **accepted)
     assert planned["arn" if "arn" in planned else "publicIp"] == UNKNOWN
@@ -66,9 +83,13 @@ def _inputs(token: str) -> set[str]:
 
 def test_rules_of_the_newer_framework_get_their_tags_in_the_plan(engine: Engine) -> None:
     planned = plan(
-        engine, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        securityGroupId=UNKNOWN, ipProtocol="-1", cidrIpv4="0.0.0.0/0", tags={"Name": "out"},
-    )  # fmt: skip
+        engine,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        securityGroupId=UNKNOWN,
+        ipProtocol="-1",
+        cidrIpv4="0.0.0.0/0",
+        tags={"Name": "out"},
+    )
     assert planned["tagsAll"] == {"Project": "iot-data-platform", "Name": "out"}
     assert planned["securityGroupRuleId"] == UNKNOWN
     assert planned["fromPort"] is None
@@ -86,8 +107,19 @@ def test_a_planned_password(emulator: object) -> None:
 def test_a_planned_update_keeps_what_is_computed(engine: Engine) -> None:
     token = "aws:ec2/subnet:Subnet"
     inputs, _ = engine.check(token, {"vpcId": "vpc-1", "cidrBlock": "10.0.1.0/24"})
-    olds = {**engine.preview(token, inputs), "id": "subnet-1", "arn": "arn:x", "availabilityZone": "sa-east-1a"}
-    news, _ = engine.check(token, {"vpcId": "vpc-1", "cidrBlock": "10.0.1.0/24", "mapPublicIpOnLaunch": True}, inputs)
+    olds = {
+        **engine.preview(token, inputs),
+        "id": "subnet-1",
+        "arn": "arn:x",
+        "availabilityZone": "sa-east-1a",
+    }
+    news, _ = engine.check(
+        token, {"vpcId": "vpc-1", "cidrBlock": "10.0.1.0/24", "mapPublicIpOnLaunch": True}, inputs
+    )
     planned = engine.update(token, "subnet-1", olds, news, preview=True)
-    assert (planned["id"], planned["arn"], planned["availabilityZone"]) == ("subnet-1", "arn:x", "sa-east-1a")
+    assert (planned["id"], planned["arn"], planned["availabilityZone"]) == (
+        "subnet-1",
+        "arn:x",
+        "sa-east-1a",
+    )
     assert planned["mapPublicIpOnLaunch"] is True

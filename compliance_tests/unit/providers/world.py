@@ -36,7 +36,9 @@ class World:
     @cached_property
     def subnets(self) -> list[str]:
         return [
-            self.aws.ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=f"sa-east-1{zone}")["Subnet"]["SubnetId"]
+            self.aws.ec2.create_subnet(
+                VpcId=self.vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=f"sa-east-1{zone}"
+            )["Subnet"]["SubnetId"]
             for i, zone in ((11, "a"), (12, "b"), (13, "c"))
         ]
 
@@ -54,16 +56,23 @@ class World:
 
     @cached_property
     def tables(self) -> list[str]:
-        return [self.aws.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"] for _ in range(2)]
+        return [
+            self.aws.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"]
+            for _ in range(2)
+        ]
 
     @cached_property
     def group(self) -> str:
-        made = self.aws.ec2.create_security_group(GroupName=self.name("group"), Description="d", VpcId=self.vpc)
+        made = self.aws.ec2.create_security_group(
+            GroupName=self.name("group"), Description="d", VpcId=self.vpc
+        )
         return str(made["GroupId"])
 
     @cached_property
     def other_group(self) -> str:
-        made = self.aws.ec2.create_security_group(GroupName=self.name("other"), Description="d", VpcId=self.vpc)
+        made = self.aws.ec2.create_security_group(
+            GroupName=self.name("other"), Description="d", VpcId=self.vpc
+        )
         return str(made["GroupId"])
 
     @cached_property
@@ -78,7 +87,10 @@ class World:
     @cached_property
     def log_keys(self) -> list[str]:
         """The ARNs of two keys that CloudWatch Logs may use."""
-        users = {"AWS": f"arn:aws:iam::{self.aws.account}:root", "Service": f"logs.{self.aws.region}.amazonaws.com"}
+        users = {
+            "AWS": f"arn:aws:iam::{self.aws.account}:root",
+            "Service": f"logs.{self.aws.region}.amazonaws.com",
+        }
         statement = {"Effect": "Allow", "Principal": users, "Action": "kms:*", "Resource": "*"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         return [self.aws.kms.create_key(Policy=policy)["KeyMetadata"]["Arn"] for _ in range(2)]
@@ -86,8 +98,19 @@ class World:
     @cached_property
     def role(self) -> str:
         """The ARN of a role that flow logs may use."""
-        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}}]}
-        made = self.aws.iam.create_role(RoleName=self.name("role"), AssumeRolePolicyDocument=json.dumps(trust))
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+                }
+            ],
+        }
+        made = self.aws.iam.create_role(
+            RoleName=self.name("role"), AssumeRolePolicyDocument=json.dumps(trust)
+        )
         return str(made["Role"]["Arn"])
 
     @cached_property
@@ -100,7 +123,9 @@ class World:
     @cached_property
     def db_subnets(self) -> str:
         made = self.aws.rds.create_db_subnet_group(
-            DBSubnetGroupName=self.name("dbsubnets"), DBSubnetGroupDescription="d", SubnetIds=self.subnets[:2]
+            DBSubnetGroupName=self.name("dbsubnets"),
+            DBSubnetGroupDescription="d",
+            SubnetIds=self.subnets[:2],
         )
         return str(made["DBSubnetGroup"]["DBSubnetGroupName"])
 
@@ -108,10 +133,14 @@ class World:
     def cluster(self) -> str:
         """The identifier of an Aurora cluster with room for serverless instances."""
         made = self.aws.rds.create_db_cluster(
-            DBClusterIdentifier=self.name("cluster"), Engine="aurora-postgresql", EngineVersion="15.10",
-            MasterUsername="someone", MasterUserPassword="not-a-secret-1", DBSubnetGroupName=self.db_subnets,
+            DBClusterIdentifier=self.name("cluster"),
+            Engine="aurora-postgresql",
+            EngineVersion="15.10",
+            MasterUsername="someone",
+            MasterUserPassword="not-a-secret-1",
+            DBSubnetGroupName=self.db_subnets,
             ServerlessV2ScalingConfiguration={"MinCapacity": 0.5, "MaxCapacity": 2.0},
-        )  # fmt: skip
+        )
         return str(made["DBCluster"]["DBClusterIdentifier"])
 
     @cached_property
@@ -122,11 +151,15 @@ class World:
     @cached_property
     def cache_subnets(self) -> str:
         made = self.aws.elasticache.create_cache_subnet_group(
-            CacheSubnetGroupName=self.name("cachesubnets"), CacheSubnetGroupDescription="d", SubnetIds=self.subnets[:2]
+            CacheSubnetGroupName=self.name("cachesubnets"),
+            CacheSubnetGroupDescription="d",
+            SubnetIds=self.subnets[:2],
         )
         return str(made["CacheSubnetGroup"]["CacheSubnetGroupName"])
 
-    def tags(self, id: str) -> dict[str, str]:
+    def tags(self, id_: str) -> dict[str, str]:
         """The tags of an EC2 resource."""
-        found: list[dict[str, Any]] = self.aws.ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [id]}])["Tags"]
+        found: list[dict[str, Any]] = self.aws.ec2.describe_tags(
+            Filters=[{"Name": "resource-id", "Values": [id_]}]
+        )["Tags"]
         return {tag["Key"]: tag["Value"] for tag in found}

@@ -6,7 +6,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.process import serve
 from sandbox.providers.aws.package import AwsPackage
-from sandbox.providers.server import Provider
+from sandbox.providers.plugin import Provider
 
 if __name__ == "__main__":
     provider = Provider(AwsPackage())

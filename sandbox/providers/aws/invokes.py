@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.providers.aws.invokes_rds import engine_version, orderable_db_instance
 from sandbox.providers.aws.policy_document import policy_document
 from sandbox.providers.framework import Clients, Inputs, Outputs, ProviderError
-from sandbox.providers.server import Invoke
+from sandbox.providers.plugin import Invoke
 
 REGIONS = {
     "sa-east-1": "South America (Sao Paulo)",

@@ -220,14 +220,8 @@ def _option(item: dict[str, Any], inputs: Inputs, region: str) -> Outputs:
         "outpostCapable": bool(item.get("OutpostCapable")),
         "supportedEngineModes": item.get("SupportedEngineModes") or [],
         "supportedNetworkTypes": item.get("SupportedNetworkTypes") or [],
-        **{
-            name: 0
-            for name in (
-                "maxIopsPerDbInstance",
-                "maxStorageSize",
-                "minIopsPerDbInstance",
-                "minStorageSize",
-            )
-        },
-        **{name: 0.0 for name in ("maxIopsPerGib", "minIopsPerGib")},
+        **dict.fromkeys(
+            ("maxIopsPerDbInstance", "maxStorageSize", "minIopsPerDbInstance", "minStorageSize"), 0
+        ),
+        **dict.fromkeys(("maxIopsPerGib", "minIopsPerGib"), 0.0),
     }

@@ -13,8 +13,8 @@ from sandbox.providers.checking import Scope
 from sandbox.providers.clients import loopback
 from sandbox.providers.errors import ProviderError
 from sandbox.providers.framework import Clients, Handler, Inputs, TypeRule
+from sandbox.providers.plugin import Invoke
 from sandbox.providers.schema import config_names
-from sandbox.providers.server import Invoke
 
 SERVICES: Mapping[str, tuple[str, ...]] = {
     "ec2": (
@@ -106,7 +106,7 @@ def _parsed(value: Any) -> Any:
 
 
 def _modules(token: str) -> list[Any]:
-    service = token.split(":")[1].split("/")[0]
+    service = token.split(":")[1].split("/", maxsplit=1)[0]
     return [
         importlib.import_module(f"sandbox.providers.aws.services.{name}")
         for name in SERVICES.get(service, ())

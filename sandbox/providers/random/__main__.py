@@ -5,8 +5,8 @@ from __future__ import annotations
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.process import serve
+from sandbox.providers.plugin import Provider
 from sandbox.providers.random.package import RandomPackage
-from sandbox.providers.server import Provider
 
 if __name__ == "__main__":
     provider = Provider(RandomPackage())

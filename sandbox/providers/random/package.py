@@ -7,8 +7,8 @@ from typing import Any
 
 from sandbox.providers.checking import Scope
 from sandbox.providers.framework import Handler, Inputs, TypeRule
+from sandbox.providers.plugin import Invoke
 from sandbox.providers.random.resources import HANDLERS, RULES
-from sandbox.providers.server import Invoke
 
 
 class RandomPackage:

@@ -130,7 +130,7 @@ def fits(inputs: Inputs) -> str | None:
 TEXT_RULE = TypeRule(
     plugin_framework=True,
     zeros={
-        **{name: True for name in ("lower", "upper", "numeric", "number", "special")},
+        **dict.fromkeys(("lower", "upper", "numeric", "number", "special"), True),
         **{minimum: 0 for _, minimum, _ in CLASSES},
     },
     replaces={

@@ -202,17 +202,17 @@ RULES: dict[str, TypeRule] = {
         ),
     ),
     "aws:ec2/subnet:Subnet": TypeRule(
-        zeros={
-            name: False
-            for name in (
+        zeros=dict.fromkeys(
+            (
                 "assignIpv6AddressOnCreation",
                 "enableDns64",
                 "enableResourceNameDnsARecordOnLaunch",
                 "enableResourceNameDnsAaaaRecordOnLaunch",
                 "ipv6Native",
                 "mapPublicIpOnLaunch",
-            )
-        },
+            ),
+            False,
+        ),
         replaces={
             "vpcId",
             "cidrBlock",
