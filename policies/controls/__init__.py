@@ -73,36 +73,6 @@ from . import (
 )
 
 CONTROLS: tuple[Control, ...] = (
-    # Stores
-    store_sources.CONTROL,
-    # IAM
-    role_trust.CONTROL,
-    role_least_privilege.CONTROL,
-    role_attachments.CONTROL,
-    # Logs
-    log_retention.CONTROL,
-    log_retention_long.CONTROL,
-    # Secrets
-    secret_recovery.CONTROL,
-    password_generated.CONTROL,
-    secret_policy_restrictive.CONTROL,
-    # Streams
-    stream_capacity.CONTROL,
-    stream_retention.CONTROL,
-    stream_metrics.CONTROL,
-    # Policies
-    key_policy_closed.CONTROL,
-    stream_policy_closed.CONTROL,
-    secret_policy_closed.CONTROL,
-    log_policy_closed.CONTROL,
-    message_policy_closed.CONTROL,
-    foreign_accounts.CONTROL,
-    # Stack
-    name_suffix.CONTROL,
-    resource_tags.CONTROL,
-    region.CONTROL,
-    governed_types.CONTROL,
-    ignored_changes.CONTROL,
     # Encryption
     stream_customer_key.CONTROL,
     database_customer_key.CONTROL,
@@ -116,6 +86,21 @@ CONTROLS: tuple[Control, ...] = (
     cache_transit.CONTROL,
     key_per_service.CONTROL,
     key_policy_bound.CONTROL,
+    # Policies
+    key_policy_closed.CONTROL,
+    stream_policy_closed.CONTROL,
+    secret_policy_closed.CONTROL,
+    log_policy_closed.CONTROL,
+    message_policy_closed.CONTROL,
+    foreign_accounts.CONTROL,
+    # Streams
+    stream_capacity.CONTROL,
+    stream_retention.CONTROL,
+    stream_metrics.CONTROL,
+    # Secrets
+    secret_recovery.CONTROL,
+    password_generated.CONTROL,
+    secret_policy_restrictive.CONTROL,
     # Aurora
     aurora_backups.CONTROL,
     aurora_deletion_protection.CONTROL,
@@ -134,6 +119,8 @@ CONTROLS: tuple[Control, ...] = (
     redis_high_availability.CONTROL,
     redis_minor_upgrades.CONTROL,
     redis_snapshots.CONTROL,
+    # Stores
+    store_sources.CONTROL,
     # Network
     ingress_not_public.CONTROL,
     ingress_inside_vpc.CONTROL,
@@ -149,6 +136,19 @@ CONTROLS: tuple[Control, ...] = (
     egress_limited.CONTROL,
     rules_described.CONTROL,
     vpc_flow_logs.CONTROL,
+    # Logs
+    log_retention.CONTROL,
+    log_retention_long.CONTROL,
+    # IAM
+    role_trust.CONTROL,
+    role_least_privilege.CONTROL,
+    role_attachments.CONTROL,
+    # Stack
+    name_suffix.CONTROL,
+    resource_tags.CONTROL,
+    region.CONTROL,
+    governed_types.CONTROL,
+    ignored_changes.CONTROL,
 )
 
 __all__ = ["CONTROLS"]

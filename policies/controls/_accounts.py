@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Malformed, Resource, Stack, Undecided
 
+from ._json import parse
 from ._policy import accounts, statements
 from ._types import (
     ENDPOINT,
@@ -100,7 +100,7 @@ def _allowed(resource: Resource) -> list[str]:
     """The accounts that the resource's provider may work in, by aws:allowedAccountIds."""
     told = resource.provider.props.raw("allowedAccountIds") if resource.provider else None
     try:
-        found = json.loads(told) if isinstance(told, str) else None
+        found = parse(told) if isinstance(told, str) else None
     except ValueError:
         return []
     return [a for a in found if isinstance(a, str)] if isinstance(found, list) else []

@@ -55,14 +55,28 @@ class Use:
         return (*(key.urn for key in self.keys), *self.strangers)
 
 
-_KNOWN: WeakKeyDictionary[Stack, list[Use]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Stack, dict[str, list[Use]]] = WeakKeyDictionary()
 
 
-def uses(stack: Stack) -> list[Use]:
-    """Every use of a key in the stack, worked out once for each stack."""
+def uses(stack: Stack) -> dict[str, list[Use]]:
+    """Every use of a key by the urn of its resource, worked out once for each stack."""
     if stack not in _KNOWN:
-        _KNOWN[stack] = [u for r in stack.of(*SERVICES) for u in _uses_of(r, stack)]
+        _KNOWN[stack] = {r.urn: list(_uses_of(r, stack)) for r in stack.of(*SERVICES)}
     return _KNOWN[stack]
+
+
+_SHARED: WeakKeyDictionary[Stack, dict[str, dict[str, Use]]] = WeakKeyDictionary()
+
+
+def shared(stack: Stack) -> dict[str, dict[str, Use]]:
+    """For each key, by identity, the first use of it by each service."""
+    if stack not in _SHARED:
+        found: dict[str, dict[str, Use]] = {}
+        for use in (u for of_one in uses(stack).values() for u in of_one):
+            for identity in use.identities:
+                found.setdefault(identity, {}).setdefault(use.service, use)
+        _SHARED[stack] = found
+    return _SHARED[stack]
 
 
 def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:

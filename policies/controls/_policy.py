@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from core import Finding, Malformed, Props
+from core import UNKNOWN, Finding, Malformed, Props, Undecided
+
+from ._json import parse
 
 _ELEMENTS = {
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
@@ -55,12 +56,14 @@ class Statement:
 
 def statements(props: Props, key: str) -> list[Statement]:
     """The statements of the policy in `key`, none when absent. Raises Undecided, Malformed."""
+    path = props.path(key)
+    if props.raw(key) is UNKNOWN:
+        raise Undecided(path, "build its ARNs from names known early, not from outputs")
     text = props.text(key)
     if not text:
         return []
-    path = props.path(key)
     try:
-        document = json.loads(text, object_pairs_hook=_once)
+        document = parse(text)
     except ValueError:
         raise Malformed(path, "a JSON policy without repeated names") from None
     if not isinstance(document, dict) or not set(document) <= {"Version", "Id", "Statement"}:
@@ -68,12 +71,6 @@ def statements(props: Props, key: str) -> list[Statement]:
     entries = document.get("Statement", [])
     entries = entries if isinstance(entries, list) else [entries]
     return [_statement(e, f"{path} statement {i + 1}") for i, e in enumerate(entries)]
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({k for k, _ in pairs}) != len(pairs):
-        raise ValueError("a name stands twice")
-    return dict(pairs)
 
 
 def _statement(entry: Any, path: str) -> Statement:

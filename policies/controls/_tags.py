@@ -9,6 +9,8 @@ from typing import Any
 
 from core import UNKNOWN, Malformed, Resource, Undecided, Value
 
+from ._json import parse
+
 #: For each type token: `name` (the property of its physical name), `prefix`, `tags`. Generated
 #: from the SDK, see compliance_tests/unit/pack_data.
 TYPES: dict[str, dict[str, Any]] = json.loads(
@@ -58,7 +60,7 @@ def _provider(resource: Resource, key: str, inner: str) -> Mapping[str, Value]:
     path = f"the provider's {key}"
     if isinstance(value, str):
         try:
-            value = json.loads(value or "null")
+            value = parse(value or "null")
         except ValueError:
             raise Malformed(path, "an object") from None
     found = _mapping(value, path)

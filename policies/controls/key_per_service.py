@@ -16,24 +16,24 @@ from core import (
 )
 
 from . import _key_scenarios as example
-from ._key_graph import SERVICES, Use, uses
+from ._key_graph import SERVICES, Use, shared, uses
 
 
 def stack_check(subject: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
-    every = uses(stack)
-    mine = [u for u in every if u.resource is subject]
+    mine = uses(stack).get(subject.urn, [])
     if not mine:
         raise NotASubject("it has no key of its own")
     for use in mine:
         yield from _whose(use, settings)
-        for other in every:
-            if other.service != use.service and set(use.identities) & set(other.identities):
-                yield Finding(
-                    f"{use.path} is the key {_name(use, other)}, which {other.service} "
-                    f"({other.resource.name}.{other.path}) uses too",
-                    property=use.path,
-                )
-                break
+        for identity in use.identities:
+            for service, other in shared(stack)[identity].items():
+                if service != use.service:
+                    name = next((k.name for k in use.keys if k.urn == identity), identity)
+                    yield Finding(
+                        f"{use.path} is the key {name}, which {service} "
+                        f"({other.resource.name}.{other.path}) uses too",
+                        property=use.path,
+                    )
 
 
 def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
@@ -60,12 +60,6 @@ def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
         yield Finding(f"{path} comes from no key of this stack", property=path)
     elif not use.identities:
         yield Finding(f"{path} is {use.resource.props.show(path)}: there is no key", path)
-
-
-def _name(use: Use, other: Use) -> str:
-    shared = set(use.identities) & set(other.identities)
-    names = [k.name for k in use.keys if k.urn in shared]
-    return names[0] if names else sorted(shared)[0]
 
 
 CONTROL = Control(

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from core import MANDATORY, UNKNOWN, Control, Finding, Resource, Settings, Severity, Stack
 
 from . import _password_scenarios as example
+from ._passwords import HOLDS, is_password, kept, passwords
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
-from ._types import RANDOM_PASSWORD, SECRET_VERSION
+from ._types import SECRET_VERSION
 
 MIN_LENGTH = 32
-HOLDS = {
-    RDS_CLUSTER: ("masterPassword", "masterPasswordWo"),
-    RDS_INSTANCE: ("password", "passwordWo"),
-    SECRET_VERSION: ("secretString", "secretStringWo", "secretBinary"),
-}
 #: A copy of another database has that one's password, and takes none of its own.
 COPIES = ("replicateSourceDb", "replicationSourceIdentifier", "globalClusterIdentifier")
 
@@ -30,7 +25,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
             "manageMasterUserPassword is true, so the secret of this stack holds another password",
             property="manageMasterUserPassword",
         )
-    found = list(_passwords(resource, stack))
+    found = list(passwords(resource, stack))
     own = HOLDS[resource.type][0]
     if not found and not any(resource.props.declared(k) for k in HOLDS[resource.type]):
         if not any(resource.props.raw(k) not in (None, "", UNKNOWN) for k in COPIES):
@@ -39,15 +34,14 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         yield Finding(f"{own} comes from {len(found) or 'no'} RandomPassword, not one", own)
     for password in found:
         yield from _long(own, password)
-        versions = stack.of(SECRET_VERSION)
-        if not any(password in _passwords(v, stack) for v in versions):
+        if password.urn not in kept(stack):
             yield Finding(f"{own} is {password.name}, which no secret of this stack holds", own)
 
 
 def _version(version: Resource, stack: Stack) -> Iterator[Finding]:
-    found = list(_passwords(version, stack))
+    found = list(passwords(version, stack))
     written = [k for k in HOLDS[SECRET_VERSION] if version.props.raw(k) not in (None, "")]
-    if written and not found and _is_password(version.props.raw(written[0])):
+    if written and not found and is_password(version.props.raw(written[0])):
         yield Finding(f"{written[0]} holds a password that was not generated", property=written[0])
     for password in found:
         yield from _long("secretString", password)
@@ -61,36 +55,6 @@ def _long(key: str, password: Resource) -> Iterator[Finding]:
             property=key,
             fix=f"random.RandomPassword(..., length={MIN_LENGTH})",
         )
-
-
-def _passwords(resource: Resource, stack: Stack) -> Iterator[Resource]:
-    """The generated passwords a property holds: by value when both are known, else by graph."""
-    for password in stack.of(RANDOM_PASSWORD):
-        result = password.props.raw("result")
-        for key in HOLDS[resource.type]:
-            value = resource.props.raw(key)
-            if isinstance(value, str) and isinstance(result, str):
-                held = value == result or result in _members(value).values()
-            else:
-                held = password in stack.sources(resource, key, RANDOM_PASSWORD)
-            if held:
-                yield password
-                break
-
-
-def _members(text: str) -> Mapping[str, object]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _is_password(value: object) -> bool:
-    """False only for a JSON object none of whose members is called like a password."""
-    members = _members(value) if isinstance(value, str) else {}
-    words = ("pass", "pwd", "secret", "token", "key")
-    return not members or any(w in name.lower() for name in members for w in words)
 
 
 CONTROL = Control(

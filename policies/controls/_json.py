@@ -1,0 +1,20 @@
+"""JSON as a property may hold it, read without surprises."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def parse(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError, also for what stands twice or too deep."""
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name stands twice")
+    return dict(pairs)
