@@ -186,24 +186,39 @@ def test_no_instance_undoes_tls(stack: Deployed, cloud: Cloud, prove: Prove) -> 
 
 
 @pytest.mark.control("aurora-not-public")
+@pytest.mark.control("store-private-subnets")
+@pytest.mark.control("store-subnets-two-zones")
+@pytest.mark.requirement("REQ-NET-2")
 @pytest.mark.requirement("REQ-RDS-4")
 def test_private_placement(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
     with prove("aurora-not-public", type="rds:db", name=name(stack)) as check:
         found = instances(check, stack, cloud)
         public = [i["DBInstanceIdentifier"] for i in found if i["PubliclyAccessible"]]
         check.expect("public instances", [], public)
-        told = cluster(check, stack, cloud)
-        (group,) = check.ask_all(
-            cloud["rds"], "describe_db_subnet_groups", DBSubnetGroupName=told["DBSubnetGroup"]
-        )["DBSubnetGroups"]
-        ids = sorted(s["SubnetIdentifier"] for s in group["Subnets"])
-        check.expect("VpcId", stack.output("vpc_id"), group["VpcId"])
+    for control in ("store-private-subnets", "store-subnets-two-zones"):
+        with prove(control, type="rds:cluster", name=name(stack)) as check:
+            told = cluster(check, stack, cloud)
+            (group,) = check.ask_all(
+                cloud["rds"], "describe_db_subnet_groups", DBSubnetGroupName=told["DBSubnetGroup"]
+            )["DBSubnetGroups"]
+            ids = sorted(s["SubnetIdentifier"] for s in group["Subnets"])
+            check.expect("VpcId", stack.output("vpc_id"), group["VpcId"])
+            placement(check, control, ids, stack, cloud)
+
+
+def placement(check: Check, control: str, ids: list[str], stack: Deployed, cloud: Cloud) -> None:
+    """What the subnets of a store really are: no way out of them, and two zones."""
+    if control == "store-private-subnets":
         check.expect("subnets", sorted(stack.output("private_subnet_ids")), ids)
         tables = check.ask_all(
             cloud["ec2"], "describe_route_tables", Filters=of_vpc(stack.output("vpc_id"))
         )["RouteTables"]
         leaks = {i: ways_out(effective_table(i, tables)) for i in ids}
         check.expect("routes out of the VPC", {}, {k: v for k, v in leaks.items() if v})
+        return
+    found = check.ask_all(cloud["ec2"], "describe_subnets", SubnetIds=ids)["Subnets"]
+    zones = sorted({s["AvailabilityZone"] for s in found})
+    check.expect("zones", "two or more", zones, len(zones) >= 2)
 
 
 @pytest.mark.control("aurora-two-zones")
@@ -235,3 +250,21 @@ def test_deletion_protection(stack: Deployed, cloud: Cloud, exact: Exact, prove:
     with prove("aurora-deletion-protection", type="rds:cluster", name=name(stack)) as check:
         told = cluster(check, stack, cloud)
         check.expect("DeletionProtection", exact.deletion_protection, told["DeletionProtection"])
+
+
+@pytest.mark.control("store-sources")
+@pytest.mark.requirement("REQ-RDS-3")
+def test_nothing_replicates_into_or_out_of_the_cluster(
+    stack: Deployed, cloud: Cloud, prove: Prove
+) -> None:
+    with prove("store-sources", type="rds:cluster", name=name(stack)) as check:
+        told = cluster(check, stack, cloud)
+        check.expect("source", "", told.get("ReplicationSourceIdentifier", ""))
+        check.expect("replicas", [], told.get("ReadReplicaIdentifiers", []))
+        everywhere = check.ask_all(cloud["rds"], "describe_global_clusters")["GlobalClusters"]
+        ours = [
+            g["GlobalClusterIdentifier"]
+            for g in everywhere
+            if any(m["DBClusterArn"] == told["DBClusterArn"] for m in g["GlobalClusterMembers"])
+        ]
+        check.expect("global clusters it is a member of", [], ours)

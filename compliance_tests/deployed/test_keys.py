@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from evidence.live import Check
 
 from .conftest import Prove
 from .exact import Exact
+from .principals import foreign, is_foreign, listed, open_to_all, statements
 from .stack import Cloud, Deployed
 
 LONGEST_PERIOD = 365  # days
@@ -105,90 +105,50 @@ def test_rotation(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> 
             )
 
 
-def allowed(policy: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The statements of a policy that allow something."""
-    statements = policy["Statement"]
-    for statement in [statements] if isinstance(statements, dict) else statements:
-        if statement["Effect"] == "Allow":
-            yield statement
-
-
-def principals(statement: dict[str, Any]) -> list[str]:
-    """Everybody a statement names, as text."""
-    named = statement.get("Principal", "nobody")
-    if isinstance(named, str):
-        return [named]
-    return [
-        str(one)
-        for value in named.values()
-        for one in ([value] if isinstance(value, str) else value)
-    ]
-
-
-def is_stranger(principal: str, account: str) -> bool:
-    """True for everybody but this account's own and AWS services."""
-    if principal.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        return False
-    if principal == account:
-        return False
-    parts = principal.split(":")
-    return len(parts) < 5 or parts[4] != account
-
-
-def unbound(statement: dict[str, Any], account: str) -> bool:
-    """True when everybody is meant (`*`) and no condition holds it to this account."""
-    conditions = json.dumps(statement.get("Condition", {}))
-    return not ("kms:CallerAccount" in conditions or "aws:PrincipalAccount" in conditions) or (
-        account not in conditions
-    )
+def policy_of(check: Check, cloud: Cloud, key: str) -> str:
+    told = check.ask(cloud["kms"], "get_key_policy", KeyId=key, PolicyName="default")
+    check.keep(json.loads(told["Policy"]))
+    return str(told["Policy"])
 
 
 @pytest.mark.control("key-policy-closed")
+@pytest.mark.control("foreign-accounts")
 @pytest.mark.requirement("REQ-KMS-1")
 def test_key_policies_name_no_stranger(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     for service, key in stack.keys.items():
-        with prove(type="kms:key", name=service, arn=key) as check:
-            told = check.ask(cloud["kms"], "get_key_policy", KeyId=key, PolicyName="default")
-            policy = json.loads(told["Policy"])
-            check.keep(policy)
-            strangers = [
-                f"{statement.get('Sid', '?')}: {principal}"
-                for statement in allowed(policy)
-                for principal in principals(statement)
-                if is_stranger(principal, cloud.account)
-                if principal != "*" or unbound(statement, cloud.account)
-            ]
-            check.expect("principals outside the account", [], strangers)
+        with prove("key-policy-closed", type="kms:key", name=service, arn=key) as check:
+            policy = policy_of(check, cloud, key)
+            check.expect("open to everybody", [], open_to_all(policy, cloud.account))
+        with prove("foreign-accounts", type="kms:key", name=service, arn=key) as check:
+            policy = policy_of(check, cloud, key)
+            check.expect("principals of other accounts", [], foreign(policy, cloud.account))
             grants = check.ask_all(cloud["kms"], "list_grants", KeyId=key)["Grants"]
-            foreign = [
+            check.examined(grants=len(grants))
+            strangers = [
                 g["GranteePrincipal"]
                 for g in grants
-                if is_stranger(g["GranteePrincipal"], cloud.account)
+                if is_foreign(g["GranteePrincipal"], cloud.account)
             ]
-            check.expect("grants to strangers", [], foreign)
+            check.expect("grants to other accounts", [], strangers)
 
 
+@pytest.mark.control("key-policy-bound")
 @pytest.mark.requirement("REQ-KMS-1")
 def test_key_policies_are_bound_to_service_and_account(
     stack: Deployed, cloud: Cloud, prove: Prove
 ) -> None:
     """Who may use the key for data may do so through its one service, or as that service."""
-    uses = ("kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKey*", "kms:CreateGrant")
+    uses = {"kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKey*", "kms:CreateGrant"}
+    ties = ("kms:ViaService", "aws:SourceArn", "kms:EncryptionContext")
     for service, key in stack.keys.items():
-        with prove(type="kms:key", name=service, arn=key) as check:
-            told = check.ask(cloud["kms"], "get_key_policy", KeyId=key, PolicyName="default")
+        with prove("key-policy-bound", type="kms:key", name=service, arn=key) as check:
             loose = []
-            for statement in allowed(json.loads(told["Policy"])):
-                actions = statement["Action"]
-                named = [actions] if isinstance(actions, str) else actions
-                if not set(uses) & set(named) and "kms:*" not in named:
-                    continue
-                condition = json.dumps(statement.get("Condition", {}))
-                owner = principals(statement) == [f"arn:aws:iam::{cloud.account}:root"]
-                bound = "kms:ViaService" in condition or "aws:SourceArn" in condition
-                bound = bound or "kms:EncryptionContext" in condition
-                if not owner and not bound:
-                    loose.append(statement.get("Sid", "?"))
+            for statement in statements(policy_of(check, cloud, key)):
+                actions = listed(statement.get("Action"))
+                if uses & set(actions) or "kms:*" in actions:
+                    conditions = json.dumps(statement.get("Condition", {}))
+                    if not any(tie in conditions for tie in ties):
+                        loose.append(statement.get("Sid", "?"))
             check.expect("statements not bound to a service", [], loose)
 
 

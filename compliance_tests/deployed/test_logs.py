@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,8 +10,9 @@ from evidence.live import Check
 
 from .conftest import Prove
 from .exact import Exact
+from .principals import foreign, open_to_all
 from .stack import Cloud, Deployed
-from .test_keys import allowed, is_stranger, key_id, principals, unbound
+from .test_keys import key_id
 
 
 def groups(check: Check, stack: Deployed, cloud: Cloud) -> dict[str, dict[str, Any]]:
@@ -93,17 +93,15 @@ def test_database_log_is_exported_into_a_governed_group(
 
 
 @pytest.mark.control("log-policy-closed")
+@pytest.mark.control("foreign-accounts")
 @pytest.mark.requirement("REQ-LOG-1")
 def test_no_log_policy_names_a_stranger(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
-    with prove(type="logs:resource-policy", name="account") as check:
-        found = check.ask_all(cloud["logs"], "describe_resource_policies")["resourcePolicies"]
-        check.examined(resource_policies=len(found))
-        strangers = [
-            f"{policy['policyName']}: {principal}"
-            for policy in found
-            for statement in allowed(json.loads(policy["policyDocument"]))
-            for principal in principals(statement)
-            if is_stranger(principal, cloud.account)
-            if principal != "*" or unbound(statement, cloud.account)
-        ]
-        check.expect("principals outside the account", [], strangers)
+    for control, judge in (("log-policy-closed", open_to_all), ("foreign-accounts", foreign)):
+        with prove(control, type="logs:resource-policy", name="account") as check:
+            found = check.ask_all(cloud["logs"], "describe_resource_policies")["resourcePolicies"]
+            check.examined(resource_policies=len(found))
+            let_in = {
+                policy["policyName"]: judge(policy["policyDocument"], cloud.account)
+                for policy in found
+            }
+            check.expect("let in", {}, {k: v for k, v in let_in.items() if v})

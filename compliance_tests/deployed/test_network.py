@@ -25,6 +25,7 @@ def zones(found: Sequence[dict[str, Any]]) -> set[str]:
     return {s["AvailabilityZone"] for s in found}
 
 
+@pytest.mark.control("region")
 @pytest.mark.requirement("REQ-REG-1")
 def test_everything_is_in_the_region(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
@@ -53,6 +54,7 @@ def test_everything_is_in_the_region(
         check.expect("replicas in other regions", [], replicas)
 
 
+@pytest.mark.control("vpc-private-space")
 @pytest.mark.requirement("REQ-NET-1")
 def test_vpc(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) -> None:
     vpc = stack.output("vpc_id")
@@ -128,6 +130,7 @@ def test_main_table_leads_nowhere(stack: Deployed, cloud: Cloud, prove: Prove) -
         check.expect("routes out of the VPC", [], ways_out(effective_table("none", found)))
 
 
+@pytest.mark.control("no-nat-gateway")
 @pytest.mark.requirement("REQ-NET-3")
 def test_no_nat_gateway(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     vpc = stack.output("vpc_id")
@@ -172,6 +175,7 @@ def test_no_other_way_out(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
         check.expect("VPN gateways", [], [v["VpnGatewayId"] for v in vpn])
 
 
+@pytest.mark.control("vpc-flow-logs")
 @pytest.mark.requirement("REQ-NET-3")
 def test_flow_logs(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     vpc = stack.output("vpc_id")
@@ -185,12 +189,14 @@ def test_flow_logs(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
         check.keep(log)
         check.expect("TrafficType", "ALL", log["TrafficType"])
         check.expect("FlowLogStatus", "ACTIVE", log["FlowLogStatus"])
-        named = check.ask_all(
-            cloud["logs"], "describe_log_groups", logGroupNamePrefix=log["LogGroupName"]
-        )["logGroups"]
-        check.expect("its log group", [log["LogGroupName"]], [g["logGroupName"] for g in named])
+        group = f"/aws/vpc/flow-logs-{stack.suffix}"
+        to = log.get("LogGroupName") or log["LogDestination"].rpartition(":log-group:")[2]
+        check.expect("log group", group, to.removesuffix(":*"))
+        named = check.ask_all(cloud["logs"], "describe_log_groups", logGroupNamePrefix=group)
+        check.expect("it exists", [group], [g["logGroupName"] for g in named["logGroups"]])
 
 
+@pytest.mark.control("network-acl-not-open")
 @pytest.mark.requirement("REQ-NET-3")
 def test_network_acls(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     """The default one filters nothing (deviation DEV-011); a custom one must not be open."""

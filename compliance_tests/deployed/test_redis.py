@@ -10,10 +10,9 @@ from evidence.live import Check
 
 from .conftest import Prove
 from .exact import Exact
-from .network import effective_table, ways_out
 from .stack import Cloud, Deployed
+from .test_aurora import placement
 from .test_keys import key_id
-from .test_network import of_vpc
 
 
 def name(stack: Deployed) -> str:
@@ -131,19 +130,28 @@ def test_snapshots(stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove) ->
         check.expect("SnapshotRetentionLimit", exact.snapshot_days, told["SnapshotRetentionLimit"])
 
 
+@pytest.mark.control("store-private-subnets")
+@pytest.mark.control("store-subnets-two-zones")
 @pytest.mark.requirement("REQ-RED-5")
 def test_private_placement(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
-    with prove(type="elasticache:subnetgroup", name=name(stack)) as check:
-        names = {n["CacheSubnetGroupName"] for n in nodes(check, stack, cloud)}
-        check.expect("subnet groups", 1, len(names))
-        (found,) = check.ask_all(
-            cloud["elasticache"], "describe_cache_subnet_groups", CacheSubnetGroupName=names.pop()
-        )["CacheSubnetGroups"]
-        check.expect("VpcId", stack.output("vpc_id"), found["VpcId"])
-        ids = sorted(s["SubnetIdentifier"] for s in found["Subnets"])
-        check.expect("subnets", sorted(stack.output("private_subnet_ids")), ids)
-        tables = check.ask_all(
-            cloud["ec2"], "describe_route_tables", Filters=of_vpc(stack.output("vpc_id"))
-        )["RouteTables"]
-        leaks = {i: ways_out(effective_table(i, tables)) for i in ids}
-        check.expect("routes out of the VPC", {}, {k: v for k, v in leaks.items() if v})
+    for control in ("store-private-subnets", "store-subnets-two-zones"):
+        with prove(control, type="elasticache:replicationgroup", name=name(stack)) as check:
+            names = {n["CacheSubnetGroupName"] for n in nodes(check, stack, cloud)}
+            check.expect("subnet groups", 1, len(names))
+            (found,) = check.ask_all(
+                cloud["elasticache"],
+                "describe_cache_subnet_groups",
+                CacheSubnetGroupName=names.pop(),
+            )["CacheSubnetGroups"]
+            check.expect("VpcId", stack.output("vpc_id"), found["VpcId"])
+            ids = sorted(s["SubnetIdentifier"] for s in found["Subnets"])
+            placement(check, control, ids, stack, cloud)
+
+
+@pytest.mark.control("store-sources")
+@pytest.mark.requirement("REQ-RED-2")
+def test_no_member_of_a_global_group(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    with prove("store-sources", type="elasticache:replicationgroup", name=name(stack)) as check:
+        told = group(check, stack, cloud)
+        global_one = (told.get("GlobalReplicationGroupInfo") or {}).get("GlobalReplicationGroupId")
+        check.expect("GlobalReplicationGroupId", None, global_one or None)

@@ -16,8 +16,9 @@ from evidence.live import Check, Recorder
 
 from .conftest import Prove
 from .exact import Exact
+from .principals import foreign, open_to_all, principals, statements
 from .stack import ROOT, Cloud, Deployed
-from .test_keys import allowed, is_stranger, key_id, principals, unbound
+from .test_keys import key_id
 
 FIELDS = ["dbname", "engine", "host", "password", "port", "username"]
 #: What Aurora PostgreSQL does not take in a master password.
@@ -62,6 +63,7 @@ def test_six_fields_are_true_of_the_cluster(
         check.expect("Name", f"db-master-password-{stack.suffix}", described["Name"])
 
 
+@pytest.mark.control("password-generated")
 @pytest.mark.requirement("REQ-SEC-3")
 def test_password_has_32_characters(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove, recorder: Recorder
@@ -88,20 +90,35 @@ def test_encrypted_with_its_key(stack: Deployed, cloud: Cloud, prove: Prove) -> 
 
 
 @pytest.mark.control("secret-policy-closed")
+@pytest.mark.control("foreign-accounts")
+@pytest.mark.control("secret-policy-restrictive")
 @pytest.mark.requirement("REQ-SEC-2")
 def test_no_stranger_may_read_a_secret(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     for secret in stack.of("aws:secretsmanager/secret:Secret"):
-        with prove(type="secretsmanager:secret", arn=secret.id) as check:
-            told = check.ask(cloud["secretsmanager"], "get_resource_policy", SecretId=secret.id)
-            policy = json.loads(told.get("ResourcePolicy") or '{"Statement": []}')
-            strangers = [
-                principal
-                for statement in allowed(policy)
-                for principal in principals(statement)
-                if is_stranger(principal, cloud.account)
-                if principal != "*" or unbound(statement, cloud.account)
+        for control, judge in (
+            ("secret-policy-closed", open_to_all),
+            ("foreign-accounts", foreign),
+        ):
+            with prove(control, type="secretsmanager:secret", arn=secret.id) as check:
+                policy = policy_of(check, cloud, secret.id)
+                check.expect("let in", [], judge(policy, cloud.account))
+        with prove(
+            "secret-policy-restrictive", type="secretsmanager:secret", arn=secret.id
+        ) as check:
+            if stack.name != "prod":
+                check.does_not_apply("asked of production only")
+                continue
+            denied = [
+                s
+                for s in statements(policy_of(check, cloud, secret.id), "Deny")
+                if "*" in principals(s) and "aws:PrincipalArn" in json.dumps(s.get("Condition"))
             ]
-            check.expect("principals outside the account", [], strangers)
+            check.expect("denies all but the named readers", True, bool(denied))
+
+
+def policy_of(check: Check, cloud: Cloud, secret: str) -> str | None:
+    told = check.ask(cloud["secretsmanager"], "get_resource_policy", SecretId=secret)
+    return told.get("ResourcePolicy") or None
 
 
 def spellings(secret: str) -> set[bytes]:

@@ -86,15 +86,22 @@ def test_no_group_admits_from_outside_the_vpc(
             check.expect(f"sources outside {', '.join(allowed)}", {}, shown)
 
 
+@pytest.mark.control("default-group-empty")
+@pytest.mark.control("default-group-managed")
 @pytest.mark.requirement("REQ-SG-3")
 def test_default_group_is_empty(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
-    with prove(type="ec2:security-group", name="default") as check:
+    with prove("default-group-managed", type="ec2:security-group", name="default") as check:
+        ids = [g["GroupId"] for g in groups(check, stack, cloud) if g["GroupName"] == "default"]
+        owned = stack.ids("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+        check.expect("adopted by the stack", ids, sorted(owned))
+    with prove("default-group-empty", type="ec2:security-group", name="default") as check:
         (default,) = [g for g in groups(check, stack, cloud) if g["GroupName"] == "default"]
         check.keep(default)
         check.expect("ingress", [], rules(default["IpPermissions"]))
         check.expect("egress", [], rules(default["IpPermissionsEgress"]))
 
 
+@pytest.mark.control("rules-described")
 @pytest.mark.requirement("REQ-SG-3")
 def test_groups_and_rules_are_described(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     with prove(type="ec2:vpc", name=stack.output("vpc_id")) as check:
@@ -109,6 +116,7 @@ def test_groups_and_rules_are_described(stack: Deployed, cloud: Cloud, prove: Pr
         )
 
 
+@pytest.mark.control("egress-limited")
 @pytest.mark.requirement("REQ-SG-3")
 def test_egress_stays_inside_the_vpc(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove
