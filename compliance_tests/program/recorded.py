@@ -237,7 +237,8 @@ def run(
     program = program or Program()
     logger = logging.Logger("program")
     logger.addHandler(_Lines(program.log))
-    asyncio.set_event_loop(asyncio.new_event_loop())
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     mocks.set_mocks(
         _Mocks({}),
         project=PROJECT,
@@ -247,7 +248,11 @@ def run(
         monitor=_Monitor({**ANSWERS, **(answers or {})}, program),
     )
     pulumi.runtime.set_all_config({**defaults(), **changed})
-    pulumi.runtime.test(lambda: _run_main(program))()  # type: ignore[no-untyped-call]  # the SDK's
+    try:
+        pulumi.runtime.test(lambda: _run_main(program))()  # type: ignore[no-untyped-call]  # the SDK's
+    finally:
+        loop.close()
+        asyncio.set_event_loop(None)
     return program
 
 
