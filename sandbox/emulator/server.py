@@ -45,16 +45,25 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], respond: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") == "/sandbox/instance":
-            return _answer(respond, "200 OK", "application/json", json.dumps({"instance": self.instance}))
+            return _answer(
+                respond, "200 OK", "application/json", json.dumps({"instance": self.instance})
+            )
         try:
             with self._lock:
                 return list(self._moto(environ, respond))
         except NotImplementedError as error:
-            return _refuse(environ, respond, "NotImplemented", f"the sandbox's AWS cannot do this: {error}")
-        except Exception as error:  # a fault of moto's: the caller gets an AWS error, the log the details
+            return _refuse(
+                environ, respond, "NotImplemented", f"the sandbox's AWS cannot do this: {error}"
+            )
+        except (
+            Exception
+        ) as error:  # a fault of moto's: the caller gets an AWS error, the log the details
             traceback.print_exc(file=sys.stderr)
             return _refuse(
-                environ, respond, "InternalFailure", f"the sandbox's AWS failed: {type(error).__name__}: {error}"
+                environ,
+                respond,
+                "InternalFailure",
+                f"the sandbox's AWS failed: {type(error).__name__}: {error}",
             )
 
 
@@ -73,7 +82,10 @@ def _refuse(environ: dict[str, Any], respond: StartResponse, code: str, text: st
     text = " ".join(text.split())
     if "json" in environ.get("CONTENT_TYPE", ""):
         return _answer(
-            respond, "501 Not Implemented", "application/x-amz-json-1.1", json.dumps({"__type": code, "message": text})
+            respond,
+            "501 Not Implemented",
+            "application/x-amz-json-1.1",
+            json.dumps({"__type": code, "message": text}),
         )
     from xml.sax.saxutils import escape
 
@@ -149,6 +161,8 @@ def _make_server(port: int, application: Application, listener: socket.socket) -
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             pass
 
-    server = make_server(HOST, port, application, threaded=True, request_handler=Quiet, fd=listener.fileno())  # type: ignore[arg-type]
+    server = make_server(
+        HOST, port, application, threaded=True, request_handler=Quiet, fd=listener.fileno()
+    )  # type: ignore[arg-type]
     server.daemon_threads = True  # type: ignore[attr-defined]
     return server

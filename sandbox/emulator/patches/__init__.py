@@ -9,7 +9,12 @@ from sandbox.emulator.patches.patch import Patch
 MODULES: dict[str, tuple[str, ...]] = {
     "cloudwatch": ("cloudwatch",),
     "ec2": ("ec2",),
-    "elasticache": ("elasticache", "elasticache_changes", "elasticache_groups"),
+    "elasticache": (
+        "elasticache",
+        "elasticache_changes",
+        "elasticache_groups",
+        "elasticache_users",
+    ),
     "kinesis": ("kinesis",),
     "kms": ("kms",),
     "logs": ("logs",),
@@ -23,7 +28,9 @@ MODULES: dict[str, tuple[str, ...]] = {
 def of(service: str) -> tuple[Patch, ...]:
     """The patches of one service; () when it needs none. Loads moto's models of it."""
     modules = [importlib.import_module(f"{__name__}.{name}") for name in MODULES.get(service, ())]
-    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Patch))
+    return tuple(
+        value for module in modules for value in vars(module).values() if isinstance(value, Patch)
+    )
 
 
 def install(service: str) -> None:

@@ -30,7 +30,12 @@ VERSIONS = {
 }
 """What can be created: (engine, version asked for) -> the version a node answers with."""
 NEWEST = {"redis": "7.1", "valkey": "8.1"}
-REGION_IN_NAMES = {"sa-east-1": "sae1", "us-east-1": "use1", "us-west-2": "usw2", "eu-west-1": "euw1"}
+REGION_IN_NAMES = {
+    "sa-east-1": "sae1",
+    "us-east-1": "use1",
+    "us-west-2": "usw2",
+    "eu-west-1": "euw1",
+}
 
 
 def combination(text: str) -> ElastiCacheException:
@@ -94,7 +99,11 @@ def check_references(self: Any, values: dict[str, Any]) -> None:
 def spread(self: Any, subnet_group: str | None, count: int) -> list[str]:
     """The zones that nodes are spread over: those of the subnet group, in turn."""
     group = self.cache_subnet_groups.get(subnet_group or "")
-    zones = sorted({str(subnet["subnet_availability_zone"]) for subnet in group.subnets}) if group else []
+    zones = (
+        sorted({str(subnet["subnet_availability_zone"]) for subnet in group.subnets})
+        if group
+        else []
+    )
     zones = zones or [f"{self.region_name}a", f"{self.region_name}b"]
     return [zones[index % len(zones)] for index in range(count)]
 
@@ -114,7 +123,9 @@ def create_replication_group(original: Any, self: Any, **values: Any) -> Replica
     nodes = 1 + int(values["replicas_per_node_group"])
     if not values.get("cache_node_type"):
         raise value_error("The parameter CacheNodeType must be provided and must not be null.")
-    check_availability(nodes, values.get("automatic_failover_enabled"), values.get("multi_az_enabled"))
+    check_availability(
+        nodes, values.get("automatic_failover_enabled"), values.get("multi_az_enabled")
+    )
     check_token(values.get("auth_token"), values.get("transit_encryption_enabled"))
     check_references(self, values)
     if shards > 1:
@@ -124,11 +135,17 @@ def create_replication_group(original: Any, self: Any, **values: Any) -> Replica
     )
     if values.get("transit_encryption_enabled"):
         values["transit_encryption_mode"] = values.get("transit_encryption_mode") or "required"
-    values["auto_minor_version_upgrade"] = str(values.get("auto_minor_version_upgrade")).lower() != "false"
+    values["auto_minor_version_upgrade"] = (
+        str(values.get("auto_minor_version_upgrade")).lower() != "false"
+    )
     family = f"{engine}{version.split('.')[0]}"
-    values["cache_parameter_group_name"] = values.get("cache_parameter_group_name") or f"default.{family}"
+    values["cache_parameter_group_name"] = (
+        values.get("cache_parameter_group_name") or f"default.{family}"
+    )
     values["engine_version"] = version
-    values["preferred_maintenance_window"] = values.get("preferred_maintenance_window") or "sun:05:00-sun:06:00"
+    values["preferred_maintenance_window"] = (
+        values.get("preferred_maintenance_window") or "sun:05:00-sun:06:00"
+    )
     values["snapshot_window"] = values.get("snapshot_window") or "03:00-04:00"
     created: ReplicationGroup = original(self, **values)
     _name_endpoints(self, created)
@@ -142,7 +159,10 @@ def _name_endpoints(self: Any, group: Any) -> None:
     short = REGION_IN_NAMES.get(self.region_name, self.region_name.replace("-", ""))
     for node_group in group.node_groups:
         if "reader_endpoint_address" in node_group:
-            node_group["reader_endpoint"] = {"address": node_group["reader_endpoint_address"], "port": group.port}
+            node_group["reader_endpoint"] = {
+                "address": node_group["reader_endpoint_address"],
+                "port": group.port,
+            }
         places = [node_group.get("primary_endpoint"), node_group.get("reader_endpoint")]
         places += [member.get("read_endpoint") for member in node_group["node_group_members"]]
         for place in filter(None, places):
@@ -161,7 +181,9 @@ def node_of(self: Any, group: Any, name: str) -> CacheCluster:
         if member["cache_cluster_id"] == name
     )
     node: Any = CacheCluster.__new__(CacheCluster)
-    node.arn = group.arn.replace(f":replicationgroup:{group.replication_group_id}", f":cluster:{name}")
+    node.arn = group.arn.replace(
+        f":replicationgroup:{group.replication_group_id}", f":cluster:{name}"
+    )
     node.cache_cluster_id, node.replication_group_id = name, group.replication_group_id
     node.cache_cluster_status, node.num_cache_nodes = "available", 1
     node.cache_cluster_create_time = group.replication_group_create_time
@@ -177,12 +199,17 @@ def follow(group: Any, node: Any) -> Any:
     node.cache_subnet_group_name = group.cache_subnet_group_name
     node.preferred_maintenance_window = group.preferred_maintenance_window
     node.security_group_ids = list(group.security_group_ids or [])
-    node.security_groups = [{"security_group_id": name, "status": "active"} for name in node.security_group_ids]
+    node.security_groups = [
+        {"security_group_id": name, "status": "active"} for name in node.security_group_ids
+    ]
     node.cache_parameter_group = {
         "cache_parameter_group_name": group.cache_parameter_group_name,
         "parameter_apply_status": "in-sync",
     }
-    node.snapshot_retention_limit, node.snapshot_window = group.snapshot_retention_limit, group.snapshot_window
+    node.snapshot_retention_limit, node.snapshot_window = (
+        group.snapshot_retention_limit,
+        group.snapshot_window,
+    )
     node.transit_encryption_enabled = group.transit_encryption_enabled
     node.transit_encryption_mode = group.transit_encryption_mode
     node.at_rest_encryption_enabled = group.at_rest_encryption_enabled
@@ -192,7 +219,10 @@ def follow(group: Any, node: Any) -> Any:
     node.network_type, node.ip_discovery = group.network_type, group.ip_discovery
     node.log_delivery_configurations = group.log_delivery_configurations
     if group.notification_topic_arn:
-        node.notification_configuration = {"topic_arn": group.notification_topic_arn, "topic_status": "active"}
+        node.notification_configuration = {
+            "topic_arn": group.notification_topic_arn,
+            "topic_status": "active",
+        }
     return node
 
 
@@ -201,12 +231,18 @@ def describe_replication_groups(original: Any, self: Any, replication_group_id: 
     return original(self, replication_group_id.lower() if replication_group_id else None)
 
 
-@around(ElastiCacheBackend, "delete_replication_group", "the group stays in `deleting` for ever, and so do its tags")
+@around(
+    ElastiCacheBackend,
+    "delete_replication_group",
+    "the group stays in `deleting` for ever, and so do its tags",
+)
 def delete_replication_group(
     original: Any, self: Any, replication_group_id: str, retain_primary_cluster: Any
 ) -> ReplicationGroup:
     replication_group_id = replication_group_id.lower()
-    members = list(getattr(self.replication_groups.get(replication_group_id), "member_clusters", []))
+    members = list(
+        getattr(self.replication_groups.get(replication_group_id), "member_clusters", [])
+    )
     group: ReplicationGroup = original(self, replication_group_id, retain_primary_cluster)
     del self.replication_groups[replication_group_id]
     self.tagging_service.delete_all_tags_for_resource(group.arn)
@@ -215,7 +251,11 @@ def delete_replication_group(
     return group
 
 
-@around(ElastiCacheResponse, "delete_replication_group", "FinalSnapshotIdentifier is dropped: no snapshot is made")
+@around(
+    ElastiCacheResponse,
+    "delete_replication_group",
+    "FinalSnapshotIdentifier is dropped: no snapshot is made",
+)
 def delete_with_snapshot(original: Any, self: Any) -> Any:
     if snapshot := self._get_param("FinalSnapshotIdentifier"):
         self.elasticache_backend.create_snapshot(

@@ -19,7 +19,7 @@ from sandbox.emulator.patches.elasticache import (
     node_of,
     spread,
 )
-from sandbox.emulator.patches.elasticache_groups import user_group
+from sandbox.emulator.patches.elasticache_users import user_group
 from sandbox.emulator.patches.patch import adds
 
 
@@ -33,7 +33,10 @@ def modify_replication_group(self: Any) -> ActionResult:
     if name not in cache.replication_groups:
         raise ReplicationGroupNotFound(name)
     group = cache.replication_groups[name]
-    failover, multi_az = self._get_bool_param("AutomaticFailoverEnabled"), self._get_bool_param("MultiAZEnabled")
+    failover, multi_az = (
+        self._get_bool_param("AutomaticFailoverEnabled"),
+        self._get_bool_param("MultiAZEnabled"),
+    )
     failover = group.automatic_failover == "enabled" if failover is None else failover
     multi_az = group.multi_az == "enabled" if multi_az is None else multi_az
     check_availability(len(group.member_clusters), failover, multi_az)
@@ -42,7 +45,11 @@ def modify_replication_group(self: Any) -> ActionResult:
         "cache_parameter_group_name": self._get_param("CacheParameterGroupName"),
     }
     check_references(cache, values)
-    _change_transit(group, self._get_bool_param("TransitEncryptionEnabled"), self._get_param("TransitEncryptionMode"))
+    _change_transit(
+        group,
+        self._get_bool_param("TransitEncryptionEnabled"),
+        self._get_param("TransitEncryptionMode"),
+    )
     _change_token(group, self._get_param("AuthToken"), self._get_param("AuthTokenUpdateStrategy"))
     if engine := self._get_param("Engine"):
         group.engine = engine
@@ -68,10 +75,15 @@ def modify_replication_group(self: Any) -> ActionResult:
         group.log_delivery_configurations = group._get_log_delivery_configurations(
             [delivery for delivery in deliveries if delivery.get("Enabled") is not False]
         )
-    added, removed = self._get_param("UserGroupIdsToAdd") or [], self._get_param("UserGroupIdsToRemove") or []
-    for user_group in added:
-        user_group(cache, user_group)
-    group.user_group_ids = [one for one in group.user_group_ids if one not in (*added, *removed)] + list(added)
+    added, removed = (
+        self._get_param("UserGroupIdsToAdd") or [],
+        self._get_param("UserGroupIdsToRemove") or [],
+    )
+    for name_of_group in added:
+        user_group(cache, name_of_group)
+    group.user_group_ids = [
+        one for one in group.user_group_ids if one not in (*added, *removed)
+    ] + list(added)
     if self._get_bool_param("RemoveUserGroups"):
         group.user_group_ids = []
     for member in group.member_clusters:
@@ -82,9 +94,17 @@ def modify_replication_group(self: Any) -> ActionResult:
 def _change_transit(group: Any, enabled: bool | None, mode: str | None) -> None:
     """Encryption in transit is turned on, and off, through the mode `preferred` only."""
     if enabled and not group.transit_encryption_enabled and mode != "preferred":
-        raise combination("To enable in-transit encryption, TransitEncryptionMode must be set to preferred first.")
-    if enabled is False and group.transit_encryption_enabled and group.transit_encryption_mode != "preferred":
-        raise combination("To disable in-transit encryption, TransitEncryptionMode must be set to preferred first.")
+        raise combination(
+            "To enable in-transit encryption, TransitEncryptionMode must be set to preferred first."
+        )
+    if (
+        enabled is False
+        and group.transit_encryption_enabled
+        and group.transit_encryption_mode != "preferred"
+    ):
+        raise combination(
+            "To disable in-transit encryption, TransitEncryptionMode must be set to preferred first."
+        )
     if enabled is not None:
         group.transit_encryption_enabled = enabled
         if not enabled:
@@ -108,7 +128,10 @@ def _change_token(group: Any, token: str | None, strategy: str | None) -> None:
 
 def _scale(response: Any) -> ActionResult:
     """Bring a group without shards to NewReplicaCount replicas."""
-    cache, name = response.elasticache_backend, str(response._get_param("ReplicationGroupId")).lower()
+    cache, name = (
+        response.elasticache_backend,
+        str(response._get_param("ReplicationGroupId")).lower(),
+    )
     if name not in cache.replication_groups:
         raise ReplicationGroupNotFound(name)
     group, wanted = cache.replication_groups[name], 1 + int(response._get_param("NewReplicaCount"))

@@ -1,4 +1,4 @@
-"""ElastiCache: subnet groups, parameter groups, users and user groups."""
+"""ElastiCache: subnet groups and parameter groups."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
-from moto.elasticache.exceptions import ElastiCacheException, InvalidARNFault, UserNotFound
+from moto.elasticache.exceptions import ElastiCacheException, InvalidARNFault
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
@@ -54,11 +54,15 @@ def parameter_group(cache: Any, name: str) -> dict[str, Any]:
     if name.startswith("default."):
         family = name.removeprefix("default.").removesuffix(".cluster.on")
         if family in FAMILIES:
-            arn = f"arn:aws:elasticache:{cache.region_name}:{cache.account_id}:parametergroup:{name}"
+            arn = (
+                f"arn:aws:elasticache:{cache.region_name}:{cache.account_id}:parametergroup:{name}"
+            )
             description = f"Default parameter group for {family}"
             return _shape(name, family, description, arn) | {"values": {}}
     if name.lower() not in _groups(cache):
-        raise ElastiCacheException("CacheParameterGroupNotFound", f"CacheParameterGroup {name} not found.")
+        raise ElastiCacheException(
+            "CacheParameterGroupNotFound", f"CacheParameterGroup {name} not found."
+        )
     return _groups(cache)[name.lower()]
 
 
@@ -81,17 +85,27 @@ def create_cache_parameter_group(self: Any) -> ActionResult:
     cache, name = self.elasticache_backend, str(self._get_param("CacheParameterGroupName")).lower()
     family = str(self._get_param("CacheParameterGroupFamily"))
     if name in _groups(cache):
-        raise ElastiCacheException("CacheParameterGroupAlreadyExists", f"CacheParameterGroup {name} already exists.")
+        raise ElastiCacheException(
+            "CacheParameterGroupAlreadyExists", f"CacheParameterGroup {name} already exists."
+        )
     if family not in FAMILIES:
-        raise ElastiCacheException("InvalidParameterValue", f"CacheParameterGroupFamily {family} is not valid.")
+        raise ElastiCacheException(
+            "InvalidParameterValue", f"CacheParameterGroupFamily {family} is not valid."
+        )
     arn = f"arn:aws:elasticache:{cache.region_name}:{cache.account_id}:parametergroup:{name}"
-    _groups(cache)[name] = _shape(name, family, str(self._get_param("Description")), arn) | {"values": {}}
+    _groups(cache)[name] = _shape(name, family, str(self._get_param("Description")), arn) | {
+        "values": {}
+    }
     if tags := self._get_param("Tags"):
         cache.tagging_service.tag_resource(arn, tags)
     return ActionResult({"CacheParameterGroup": _shown(_groups(cache)[name])})
 
 
-@adds(ElastiCacheResponse, "describe_cache_parameter_groups", "DescribeCacheParameterGroups is not there")
+@adds(
+    ElastiCacheResponse,
+    "describe_cache_parameter_groups",
+    "DescribeCacheParameterGroups is not there",
+)
 def describe_cache_parameter_groups(self: Any) -> ActionResult:
     cache, name = self.elasticache_backend, self._get_param("CacheParameterGroupName")
     found = [parameter_group(cache, name)] if name else list(_groups(cache).values())
@@ -102,7 +116,9 @@ def describe_cache_parameter_groups(self: Any) -> ActionResult:
 def modify_cache_parameter_group(self: Any) -> ActionResult:
     group = parameter_group(self.elasticache_backend, self._get_param("CacheParameterGroupName"))
     if group["CacheParameterGroupName"].startswith("default."):
-        raise ElastiCacheException("InvalidCacheParameterGroupState", "Default parameter groups cannot be modified.")
+        raise ElastiCacheException(
+            "InvalidCacheParameterGroupState", "Default parameter groups cannot be modified."
+        )
     changes = {
         parameter["ParameterName"]: str(parameter.get("ParameterValue", ""))
         for parameter in self._get_param("ParameterNameValues") or []
@@ -115,14 +131,19 @@ def modify_cache_parameter_group(self: Any) -> ActionResult:
 
 def _check_parameter(name: str, value: str) -> None:
     if name not in PARAMETERS:
-        raise ElastiCacheException("InvalidParameterValue", f"The parameter {name} cannot be found.")
+        raise ElastiCacheException(
+            "InvalidParameterValue", f"The parameter {name} cannot be found."
+        )
     _, kind, allowed, changeable = PARAMETERS[name]
     if not changeable:
-        raise ElastiCacheException("InvalidParameterValue", f"The parameter {name} is not modifiable.")
+        raise ElastiCacheException(
+            "InvalidParameterValue", f"The parameter {name} is not modifiable."
+        )
     wrong = value not in allowed.split(",") if kind == "string" and allowed else False
     if wrong or (kind == "integer" and not re.fullmatch(r"-?[0-9]+", value)):
         raise ElastiCacheException(
-            "InvalidParameterValue", f"The value {value} of parameter {name} is not valid; allowed: {allowed}"
+            "InvalidParameterValue",
+            f"The value {value} of parameter {name} is not valid; allowed: {allowed}",
         )
 
 
@@ -143,7 +164,8 @@ def delete_cache_parameter_group(self: Any) -> EmptyResult:
     name = group["CacheParameterGroupName"]
     if any(user.cache_parameter_group_name == name for user in cache.replication_groups.values()):
         raise ElastiCacheException(
-            "InvalidCacheParameterGroupState", f"Cache parameter group {name} is in use and cannot be deleted."
+            "InvalidCacheParameterGroupState",
+            f"Cache parameter group {name} is in use and cannot be deleted.",
         )
     del _groups(cache)[name]
     cache.tagging_service.delete_all_tags_for_resource(group["ARN"])
@@ -176,7 +198,9 @@ def delete_cache_subnet_group(self: Any) -> EmptyResult:
     group = cache.describe_cache_subnet_groups(name)[0]
     used = [*cache.replication_groups.values(), *cache.cache_clusters.values()]
     if any(user.cache_subnet_group_name == name for user in used):
-        raise ElastiCacheException("CacheSubnetGroupInUse", f"Cache subnet group {name} is currently in use.")
+        raise ElastiCacheException(
+            "CacheSubnetGroupInUse", f"Cache subnet group {name} is currently in use."
+        )
     del cache.cache_subnet_groups[name]
     cache.tagging_service.delete_all_tags_for_resource(group.arn)
     return EmptyResult()
@@ -189,98 +213,43 @@ def modify_cache_subnet_group(self: Any) -> ActionResult:
     subnet_ids = self._get_param("SubnetIds") or group.subnet_ids
     description = self._get_param("CacheSubnetGroupDescription")
     group.__init__(
-        cache.account_id, cache.region_name, name, description or group.cache_subnet_group_description, subnet_ids, None
+        cache.account_id,
+        cache.region_name,
+        name,
+        description or group.cache_subnet_group_description,
+        subnet_ids,
+        None,
     )
     return ActionResult({"CacheSubnetGroup": group})
 
 
-@around(ElastiCacheBackend, "create_cache_subnet_group", "names keep their case; unknown subnets make a group up")
+@around(
+    ElastiCacheBackend,
+    "create_cache_subnet_group",
+    "names keep their case; unknown subnets make a group up",
+)
 def create_cache_subnet_group(original: Any, self: Any, **values: Any) -> Any:
     ec2 = backend("ec2", self.account_id, self.region_name)
     for subnet_id in values["subnet_ids"]:
         ec2.get_subnet(subnet_id)
-    return original(self, **{**values, "cache_subnet_group_name": values["cache_subnet_group_name"].lower()})
+    return original(
+        self, **{**values, "cache_subnet_group_name": values["cache_subnet_group_name"].lower()}
+    )
 
 
 @around(ElastiCacheBackend, "describe_cache_subnet_groups", "names are case-sensitive")
-def describe_cache_subnet_groups(original: Any, self: Any, cache_subnet_group_name: Any = None) -> Any:
+def describe_cache_subnet_groups(
+    original: Any, self: Any, cache_subnet_group_name: Any = None
+) -> Any:
     return original(self, cache_subnet_group_name.lower() if cache_subnet_group_name else None)
 
 
-@adds(ElastiCacheBackend, "list_tags_for_resource", "tags of parameter groups and user groups cannot be read")
+@adds(
+    ElastiCacheBackend,
+    "list_tags_for_resource",
+    "tags of parameter groups and user groups cannot be read",
+)
 def list_tags_for_resource(self: Any, arn: str) -> Any:
     if not re.match(r"arn:aws:elasticache:[^:]*:[0-9]*:[a-z]+:.", arn):
         raise InvalidARNFault(arn)
     return self.tagging_service.list_tags_for_resource(arn)
-
-
-def _user_groups(cache: Any) -> dict[str, dict[str, Any]]:
-    groups: dict[str, dict[str, Any]] = vars(cache).setdefault("user_groups", {})
-    return groups
-
-
-def user_group(cache: Any, name: str) -> dict[str, Any]:
-    """A user group by its id."""
-    if name not in _user_groups(cache):
-        raise ElastiCacheException("UserGroupNotFound", f"User group {name} not found.")
-    return _user_groups(cache)[name]
-
-
-def _check_users(cache: Any, user_ids: list[str]) -> None:
-    for user_id in user_ids:
-        if user_id not in cache.users:
-            raise UserNotFound(user_id)
-    if not any(cache.users[user_id].name == "default" for user_id in user_ids):
-        raise ElastiCacheException("DefaultUserRequired", "A user with the name default must be in the user group.")
-
-
-@adds(ElastiCacheResponse, "create_user_group", "CreateUserGroup is not there")
-def create_user_group(self: Any) -> ActionResult:
-    cache, name = self.elasticache_backend, str(self._get_param("UserGroupId")).lower()
-    if name in _user_groups(cache):
-        raise ElastiCacheException("UserGroupAlreadyExists", f"User group {name} already exists.")
-    user_ids = list(self._get_param("UserIds") or [])
-    _check_users(cache, user_ids)
-    arn = f"arn:aws:elasticache:{cache.region_name}:{cache.account_id}:usergroup:{name}"
-    group = {"UserGroupId": name, "Status": "active", "Engine": str(self._get_param("Engine")).lower()}
-    _user_groups(cache)[name] = group | {"UserIds": user_ids, "ARN": arn}
-    if tags := self._get_param("Tags"):
-        cache.tagging_service.tag_resource(arn, tags)
-    return ActionResult(_user_groups(cache)[name])
-
-
-@adds(ElastiCacheResponse, "describe_user_groups", "DescribeUserGroups is not there")
-def describe_user_groups(self: Any) -> ActionResult:
-    cache, name = self.elasticache_backend, self._get_param("UserGroupId")
-    return PaginatedResult({"UserGroups": [user_group(cache, name)] if name else list(_user_groups(cache).values())})
-
-
-@adds(ElastiCacheResponse, "modify_user_group", "ModifyUserGroup is not there")
-def modify_user_group(self: Any) -> ActionResult:
-    group = user_group(self.elasticache_backend, self._get_param("UserGroupId"))
-    added, removed = self._get_param("UserIdsToAdd") or [], self._get_param("UserIdsToRemove") or []
-    user_ids = [name for name in group["UserIds"] if name not in removed] + list(added)
-    _check_users(self.elasticache_backend, user_ids)
-    group["UserIds"] = user_ids
-    return ActionResult(group)
-
-
-@adds(ElastiCacheResponse, "delete_user_group", "DeleteUserGroup is not there")
-def delete_user_group(self: Any) -> ActionResult:
-    group = user_group(self.elasticache_backend, self._get_param("UserGroupId"))
-    return ActionResult(_user_groups(self.elasticache_backend).pop(group["UserGroupId"]))
-
-
-@adds(ElastiCacheResponse, "modify_user", "ModifyUser is not there")
-def modify_user(self: Any) -> ActionResult:
-    user = self.elasticache_backend.describe_users(self._get_param("UserId"))[0]
-    if access := self._get_param("AccessString"):
-        user.access_string = access
-    mode = self._get_param("AuthenticationMode") or {}
-    if passwords := self._get_param("Passwords") or mode.get("Passwords"):
-        user.passwords, user.no_password_required, user.authentication_type = passwords, False, "password"
-    elif mode.get("Type"):
-        user.authentication_type, user.passwords = mode["Type"], []
-    if self._get_bool_param("NoPasswordRequired"):
-        user.passwords, user.no_password_required, user.authentication_type = [], True, "no-password-required"
-    return ActionResult(user)

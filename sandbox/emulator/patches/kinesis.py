@@ -57,10 +57,20 @@ def untag_resource(self: Any) -> EmptyResult:
 
 @adds(KinesisResponse, "list_tags_for_resource", "ListTagsForResource is not there")
 def list_tags_for_resource(self: Any) -> ActionResult:
-    return ActionResult({"Tags": [{"Key": key, "Value": value} for key, value in sorted(_tagged(self).tags.items())]})
+    return ActionResult(
+        {
+            "Tags": [
+                {"Key": key, "Value": value} for key, value in sorted(_tagged(self).tags.items())
+            ]
+        }
+    )
 
 
-@around(KinesisBackend, "start_stream_encryption", "a key that does not exist, or is not enabled, is accepted")
+@around(
+    KinesisBackend,
+    "start_stream_encryption",
+    "a key that does not exist, or is not enabled, is accepted",
+)
 def start_stream_encryption(
     original: Any, self: Any, stream_arn: Any, stream_name: Any, encryption_type: Any, key_id: Any
 ) -> Any:
@@ -74,7 +84,11 @@ def start_stream_encryption(
     return original(self, stream_arn, stream_name, encryption_type, key_id)
 
 
-@around(KinesisBackend, "update_shard_count", "more than twice, and less than half, the shards are accepted")
+@around(
+    KinesisBackend,
+    "update_shard_count",
+    "more than twice, and less than half, the shards are accepted",
+)
 def update_shard_count(
     original: Any, self: Any, stream_arn: Any, stream_name: Any, target_shard_count: Any
 ) -> Any:
@@ -100,7 +114,11 @@ def _names(metrics: list[str]) -> list[str]:
     return list(METRICS) if "ALL" in metrics else metrics
 
 
-@around(KinesisBackend, "enable_enhanced_monitoring", "unknown metric names are accepted; ALL is kept as a name")
+@around(
+    KinesisBackend,
+    "enable_enhanced_monitoring",
+    "unknown metric names are accepted; ALL is kept as a name",
+)
 def enable_enhanced_monitoring(
     original: Any, self: Any, stream_arn: Any, stream_name: Any, shard_level_metrics: list[str]
 ) -> Any:

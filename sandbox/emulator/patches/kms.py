@@ -54,22 +54,39 @@ def create_key(
     origin: str = "AWS_KMS",
 ) -> Any:
     return original(
-        self, policy, key_usage or "ENCRYPT_DECRYPT", key_spec, description, tags, bool(multi_region), origin
+        self,
+        policy,
+        key_usage or "ENCRYPT_DECRYPT",
+        key_spec,
+        description,
+        tags,
+        bool(multi_region),
+        origin,
     )
 
 
-@around(KmsResponse, "create_key", "a malformed policy, or one that locks its owner out, is accepted")
+@around(
+    KmsResponse, "create_key", "a malformed policy, or one that locks its owner out, is accepted"
+)
 def create_key_policy(original: Any, self: Any) -> Any:
     if policy := self._get_param("Policy"):
-        _check_policy(policy, self.current_account, bypass=self._get_param("BypassPolicyLockoutSafetyCheck"))
+        _check_policy(
+            policy, self.current_account, bypass=self._get_param("BypassPolicyLockoutSafetyCheck")
+        )
     return original(self)
 
 
-@around(KmsResponse, "put_key_policy", "a malformed policy, or one that locks its owner out, is accepted")
+@around(
+    KmsResponse,
+    "put_key_policy",
+    "a malformed policy, or one that locks its owner out, is accepted",
+)
 def put_key_policy(original: Any, self: Any) -> Any:
     _expect(_key(self), "Enabled", "Disabled")
     _check_policy(
-        self._get_param("Policy"), self.current_account, bypass=self._get_param("BypassPolicyLockoutSafetyCheck")
+        self._get_param("Policy"),
+        self.current_account,
+        bypass=self._get_param("BypassPolicyLockoutSafetyCheck"),
     )
     return original(self)
 
@@ -79,7 +96,8 @@ def _check_policy(policy: str, account: str, bypass: Any) -> None:
         found = statements(policy)
     except ValueError:
         raise KmsError(
-            "MalformedPolicyDocumentException", "The new key policy is malformed: it is no valid policy document."
+            "MalformedPolicyDocumentException",
+            "The new key policy is malformed: it is no valid policy document.",
         ) from None
     for statement in found:
         for name in principals(statement, "AWS"):
@@ -100,7 +118,10 @@ def _lets_owner_change(statement: dict[str, Any], account: str) -> bool:
     return (
         statement.get("Effect") == "Allow"
         and bool(owner & set(principals(statement, "AWS")))
-        and any(fnmatchcase("kms:putkeypolicy", str(action).lower()) for action in as_list(statement.get("Action")))
+        and any(
+            fnmatchcase("kms:putkeypolicy", str(action).lower())
+            for action in as_list(statement.get("Action"))
+        )
         and _only_own_account(statement.get("Condition") or {}, account)
     )
 
@@ -130,7 +151,11 @@ def _exists(principal: str, account: str) -> bool:
     return True
 
 
-@around(KmsResponse, "enable_key_rotation", "RotationPeriodInDays is dropped; a key pending deletion is accepted")
+@around(
+    KmsResponse,
+    "enable_key_rotation",
+    "RotationPeriodInDays is dropped; a key pending deletion is accepted",
+)
 def enable_key_rotation(original: Any, self: Any) -> Any:
     key: Any = _key(self)
     _expect(key, "Enabled")
@@ -147,7 +172,9 @@ def enable_key_rotation(original: Any, self: Any) -> Any:
     return answer
 
 
-@adds(KmsResponse, "get_key_rotation_status", "RotationPeriodInDays and NextRotationDate are missing")
+@adds(
+    KmsResponse, "get_key_rotation_status", "RotationPeriodInDays and NextRotationDate are missing"
+)
 def get_key_rotation_status(self: Any) -> str:
     key: Any = _key(self)
     answer: dict[str, Any] = {"KeyId": key.arn, "KeyRotationEnabled": key.key_rotation_status}
@@ -170,7 +197,11 @@ def generate_data_key(original: Any, self: Any) -> Any:
     return original(self)
 
 
-@around(KmsResponse, "schedule_key_deletion", "windows outside 7 to 30 days, and a second deletion, are accepted")
+@around(
+    KmsResponse,
+    "schedule_key_deletion",
+    "windows outside 7 to 30 days, and a second deletion, are accepted",
+)
 def schedule_key_deletion(original: Any, self: Any) -> Any:
     key: Any = _key(self)
     if key.key_state == "PendingDeletion":
@@ -184,5 +215,42 @@ def schedule_key_deletion(original: Any, self: Any) -> Any:
         )
     answer = json.loads(original(self))
     return json.dumps(
-        answer | {"KeyId": key.arn, "KeyState": "PendingDeletion", "PendingWindowInDays": int(days or 30)}
+        answer
+        | {"KeyId": key.arn, "KeyState": "PendingDeletion", "PendingWindowInDays": int(days or 30)}
     )
+
+
+def _by_arn(original: Any, self: Any, key_id: str, *args: Any, **kwargs: Any) -> Any:
+    return original(self, self.get_key_id(key_id), *args, **kwargs)
+
+
+NO_ARN = "the key's ARN is not accepted"
+schedule_by_arn = around(KmsBackend, "schedule_key_deletion", NO_ARN)(_by_arn)
+cancel_by_arn = around(KmsBackend, "cancel_key_deletion", NO_ARN)(_by_arn)
+enable_by_arn = around(KmsBackend, "enable_key", NO_ARN)(_by_arn)
+disable_by_arn = around(KmsBackend, "disable_key", NO_ARN)(_by_arn)
+
+
+AWS_KEYS = (
+    *("dynamodb", "ebs", "elasticache", "elasticfilesystem", "kinesis", "lambda"),
+    *("rds", "s3", "secretsmanager", "sns", "sqs", "ssm"),
+)
+"""The services that make a key of their own when they first need one."""
+
+
+@around(
+    KmsBackend,
+    "get_key_id_from_alias",
+    "AWS's own keys (alias/aws/...) are customer keys, and some are unknown",
+)
+def get_key_id_from_alias(original: Any, self: Any, alias_name: str) -> str | None:
+    service = alias_name.removeprefix("alias/aws/")
+    known = service != alias_name and service in AWS_KEYS
+    if not known or self.alias_exists(alias_name):
+        found: str | None = original(self, alias_name)
+        return found
+    description = f"Default key that protects my {service} data when no other key is defined"
+    key = self.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", description, None)
+    key.key_manager, key.key_rotation_status = "AWS", True
+    self.create_alias(key.id, alias_name)
+    return str(key.id)

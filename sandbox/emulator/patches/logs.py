@@ -12,9 +12,9 @@ from sandbox.emulator.patches.patch import adds, around
 from sandbox.emulator.patches.shared import principals, statements, usable_key
 
 RETENTION_DAYS = (
-    (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
-    + (1096, 1827, 2192, 2557, 2922, 3288, 3653)
-)  # fmt: skip
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
 
 
 class LogsError(JsonRESTError):
@@ -38,8 +38,14 @@ def _check_key(self: Any, name: str, key_id: str) -> None:
     )
 
 
-@around(LogsBackend, "create_log_group", "a key that does not exist, or shuts the log service out, is accepted")
-def create_log_group(original: Any, self: Any, log_group_name: str, tags: Any, **values: Any) -> Any:
+@around(
+    LogsBackend,
+    "create_log_group",
+    "a key that does not exist, or shuts the log service out, is accepted",
+)
+def create_log_group(
+    original: Any, self: Any, log_group_name: str, tags: Any, **values: Any
+) -> Any:
     if key_id := values.get("kmsKeyId"):
         _check_key(self, log_group_name, key_id)
     return original(self, log_group_name, tags or {}, **values)
@@ -67,14 +73,18 @@ def _group(response: Any) -> Any:
     """The group that a request names, by name or by the ARN of an identifier."""
     name = response._get_param("logGroupName")
     if name is None:
-        identifier = str(response._get_param("logGroupIdentifier") or response._get_param("resourceIdentifier"))
-        name = identifier.split(":log-group:")[-1].removesuffix(":*")
+        identifier = str(
+            response._get_param("logGroupIdentifier") or response._get_param("resourceIdentifier")
+        )
+        name = identifier.rsplit(":log-group:", 1)[-1].removesuffix(":*")
     if name not in response.logs_backend.groups:
         raise LogsError("ResourceNotFoundException", "The specified log group does not exist.")
     return response.logs_backend.groups[name]
 
 
-@adds(LogsResponse, "put_log_group_deletion_protection", "PutLogGroupDeletionProtection is not there")
+@adds(
+    LogsResponse, "put_log_group_deletion_protection", "PutLogGroupDeletionProtection is not there"
+)
 def put_log_group_deletion_protection(self: Any) -> str:
     _group(self).deletion_protection = bool(self._get_param("deletionProtectionEnabled"))
     return "{}"
@@ -95,7 +105,9 @@ def disassociate_kms_key(self: Any) -> str:
 
 
 @around(LogsBackend, "put_retention_policy", "any number of days is accepted")
-def put_retention_policy(original: Any, self: Any, log_group_name: str, retention_in_days: Any) -> Any:
+def put_retention_policy(
+    original: Any, self: Any, log_group_name: str, retention_in_days: Any
+) -> Any:
     if int(retention_in_days) not in RETENTION_DAYS:
         raise LogsError(
             "InvalidParameterException",
@@ -105,12 +117,15 @@ def put_retention_policy(original: Any, self: Any, log_group_name: str, retentio
     return original(self, log_group_name, retention_in_days)
 
 
-@around(LogsBackend, "delete_log_group", "protected groups can be deleted; tags outlive their group")
+@around(
+    LogsBackend, "delete_log_group", "protected groups can be deleted; tags outlive their group"
+)
 def delete_log_group(original: Any, self: Any, log_group_name: str) -> Any:
     group = self.groups.get(log_group_name)
     if getattr(group, "deletion_protection", False):
         raise LogsError(
-            "ValidationException", f"Log group {log_group_name} has deletion protection enabled: disable it first."
+            "ValidationException",
+            f"Log group {log_group_name} has deletion protection enabled: disable it first.",
         )
     answer = original(self, log_group_name)
     self.tagger.delete_all_tags_for_resource(group.arn)

@@ -37,13 +37,17 @@ def create_subnet_group(
     original: Any, self: Any, subnet_name: str, description: Any, subnets: list[Any], tags: Any
 ) -> Any:
     if subnet_name in self.subnet_groups:
-        raise RDSClientError("DBSubnetGroupAlreadyExists", f"The DB subnet group {subnet_name} already exists.")
+        raise RDSClientError(
+            "DBSubnetGroupAlreadyExists", f"The DB subnet group {subnet_name} already exists."
+        )
     _check_zones(subnets)
     return original(self, subnet_name, description, subnets, tags)
 
 
 @adds(RDSBackend, "modify_db_subnet_group", "a group that was modified is gone")
-def modify_db_subnet_group(self: Any, subnet_name: str, description: str | None, subnets: list[Any]) -> Any:
+def modify_db_subnet_group(
+    self: Any, subnet_name: str, description: str | None, subnets: list[Any]
+) -> Any:
     if subnet_name not in self.subnet_groups:
         raise DBSubnetGroupNotFoundError(subnet_name)
     group = self.subnet_groups[subnet_name]
@@ -56,8 +60,10 @@ def modify_db_subnet_group(self: Any, subnet_name: str, description: str | None,
 
 @around(RDSBackend, "delete_subnet_group", "a group in use can be deleted")
 def delete_subnet_group(original: Any, self: Any, subnet_name: str) -> Any:
-    users = [*self.clusters.values(), *self.databases.values()]
-    if any(str(user.db_subnet_group_name).lower() == subnet_name.lower() for user in users):
+    used = {cluster.db_subnet_group_name.lower() for cluster in self.clusters.values()}
+    groups = (getattr(database, "db_subnet_group", None) for database in self.databases.values())
+    used |= {group.name for group in groups if group is not None}
+    if subnet_name.lower() in used:
         raise RDSClientError(
             "InvalidDBSubnetGroupStateFault",
             f"Cannot delete the subnet group '{subnet_name}' because at least one database instance or cluster is "
@@ -73,12 +79,20 @@ def _change(group: Any, changes: list[dict[str, Any]]) -> list[str]:
         rds_parameters.check(change["ParameterName"], str(change.get("ParameterValue", "")), method)
     for change in changes:
         group.parameters[change["ParameterName"]] = dict(change)
-    return [name for change in changes if rds_parameters.KNOWN[name := change["ParameterName"]].static]
+    return [
+        name for change in changes if rds_parameters.KNOWN[name := change["ParameterName"]].static
+    ]
 
 
-@adds(RDSBackend, "modify_db_cluster_parameter_group", "unknown names and values are accepted; no restart is ever due")
+@adds(
+    RDSBackend,
+    "modify_db_cluster_parameter_group",
+    "unknown names and values are accepted; no restart is ever due",
+)
 def modify_db_cluster_parameter_group(
-    self: Any, db_cluster_parameter_group_name: str, db_cluster_parameter_group_parameters: list[dict[str, Any]]
+    self: Any,
+    db_cluster_parameter_group_name: str,
+    db_cluster_parameter_group_parameters: list[dict[str, Any]],
 ) -> Any:
     if db_cluster_parameter_group_name not in self.db_cluster_parameter_groups:
         raise DBClusterParameterGroupNotFoundError(db_cluster_parameter_group_name)
@@ -98,7 +112,10 @@ def _restart_due(self: Any, group_name: str) -> None:
 
 @around(RDSBackend, "modify_db_parameter_group", "unknown names and values are accepted")
 def modify_db_parameter_group(
-    original: Any, self: Any, db_parameter_group_name: str, db_parameter_group_parameters: list[dict[str, Any]]
+    original: Any,
+    self: Any,
+    db_parameter_group_name: str,
+    db_parameter_group_parameters: list[dict[str, Any]],
 ) -> Any:
     group = self.db_parameter_groups.get(db_parameter_group_name)
     if group is None or "postgresql" not in str(group.family):
@@ -107,7 +124,11 @@ def modify_db_parameter_group(
     return group
 
 
-@adds(RDSResponse, "describe_db_cluster_parameters", "only written parameters are listed, and not by their source")
+@adds(
+    RDSResponse,
+    "describe_db_cluster_parameters",
+    "only written parameters are listed, and not by their source",
+)
 def describe_db_cluster_parameters(self: Any) -> ActionResult:
     name = str(self.params.get("DBClusterParameterGroupName"))
     family, values = name.removeprefix("default."), {}
@@ -118,7 +139,11 @@ def describe_db_cluster_parameters(self: Any) -> ActionResult:
     return PaginatedResult({"Parameters": rows})
 
 
-@around(RDSResponse, "describe_db_parameters", "only written parameters are listed, and not by their source")
+@around(
+    RDSResponse,
+    "describe_db_parameters",
+    "only written parameters are listed, and not by their source",
+)
 def describe_db_parameters(original: Any, self: Any) -> ActionResult:
     name = str(self.params.get("DBParameterGroupName"))
     group = self.backend.db_parameter_groups.get(name)
@@ -126,7 +151,9 @@ def describe_db_parameters(original: Any, self: Any) -> ActionResult:
     if "postgresql" not in family or (group is None and not name.startswith("default.")):
         answer: ActionResult = original(self)
         return answer
-    rows = list(rds_parameters.shown(family, group.parameters if group else {}, self.params.get("Source")))
+    rows = list(
+        rds_parameters.shown(family, group.parameters if group else {}, self.params.get("Source"))
+    )
     return PaginatedResult({"Parameters": rows})
 
 
@@ -139,7 +166,9 @@ def _reset(group: Any, params: Any) -> None:
 
 @adds(RDSResponse, "reset_db_cluster_parameter_group", "ResetDBClusterParameterGroup is not there")
 def reset_db_cluster_parameter_group(self: Any) -> ActionResult:
-    group = self.backend.describe_db_cluster_parameter_groups(self.params.get("DBClusterParameterGroupName"))[0]
+    group = self.backend.describe_db_cluster_parameter_groups(
+        self.params.get("DBClusterParameterGroupName")
+    )[0]
     _reset(group, self.params)
     return ActionResult({"DBClusterParameterGroupName": group.name})
 
@@ -157,13 +186,17 @@ def reset_db_parameter_group(self: Any) -> ActionResult:
 def create_db_cluster_parameter_group(original: Any, self: Any, **values: Any) -> Any:
     family = str(values.get("db_parameter_group_family"))
     known = ("aurora-postgresql", "aurora-mysql", "postgres", "mysql", "neptune", "docdb")
-    if not family.rstrip("0123456789.") in known or not family[-1:].isdigit():
-        raise InvalidParameterValue(f"ParameterGroupFamily {family} is not a valid parameter group family")
+    if family.rstrip("0123456789.") not in known or not family[-1:].isdigit():
+        raise InvalidParameterValue(
+            f"ParameterGroupFamily {family} is not a valid parameter group family"
+        )
     return original(self, **values)
 
 
 @around(RDSBackend, "delete_db_cluster_parameter_group", "a group in use can be deleted")
-def delete_db_cluster_parameter_group(original: Any, self: Any, db_cluster_parameter_group_name: str) -> Any:
+def delete_db_cluster_parameter_group(
+    original: Any, self: Any, db_cluster_parameter_group_name: str
+) -> Any:
     name = db_cluster_parameter_group_name
     if any(cluster.parameter_group == name for cluster in self.clusters.values()):
         raise RDSClientError(
@@ -186,9 +219,18 @@ def delete_db_parameter_group(original: Any, self: Any, db_parameter_group_name:
     return original(self, name)
 
 
-@around(RDSBackend, "describe_db_parameter_groups", "a group that does not exist gives an empty list, not an error")
-def describe_db_parameter_groups(original: Any, self: Any, db_parameter_group_kwargs: dict[str, Any]) -> Any:
-    found, name = original(self, db_parameter_group_kwargs), db_parameter_group_kwargs.get("db_parameter_group_name")
+@around(
+    RDSBackend,
+    "describe_db_parameter_groups",
+    "a group that does not exist gives an empty list, not an error",
+)
+def describe_db_parameter_groups(
+    original: Any, self: Any, db_parameter_group_kwargs: dict[str, Any]
+) -> Any:
+    found, name = (
+        original(self, db_parameter_group_kwargs),
+        db_parameter_group_kwargs.get("db_parameter_group_name"),
+    )
     if name and not found and not name.startswith("default."):
         raise DBParameterGroupNotFoundError(name)
     return found

@@ -29,8 +29,13 @@ def create_db_instance(original: Any, self: Any, db_kwargs: Any) -> Any:
             raise DBClusterNotFoundError(cluster_name)
         cluster = self.clusters[cluster_name]
         db_kwargs["db_subnet_group_name"] = cluster.db_subnet_group_name
-        db_kwargs["availability_zone"] = db_kwargs.get("availability_zone") or _next_zone(self, cluster)
-        if db_kwargs.get("db_instance_class") == "db.serverless" and not cluster.serverless_v2_scaling_configuration:
+        db_kwargs["availability_zone"] = db_kwargs.get("availability_zone") or _next_zone(
+            self, cluster
+        )
+        if (
+            db_kwargs.get("db_instance_class") == "db.serverless"
+            and not cluster.serverless_v2_scaling_configuration
+        ):
             raise RDSClientError(
                 "InvalidDBClusterStateFault",
                 "Set the Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless "
@@ -43,8 +48,12 @@ def create_db_instance(original: Any, self: Any, db_kwargs: Any) -> Any:
         if key_id:
             db_kwargs["kms_key_id"] = key_id
     instance = original(self, db_kwargs)
-    instance.dbi_resource_id = f"db-{mock_random.get_random_string(length=26, lower_case=False).upper()}"
-    instance.ca_certificate_identifier = db_kwargs.get("ca_certificate_identifier") or "rds-ca-rsa2048-g1"
+    instance.dbi_resource_id = (
+        f"db-{mock_random.get_random_string(length=26, lower_case=False).upper()}"
+    )
+    instance.ca_certificate_identifier = (
+        db_kwargs.get("ca_certificate_identifier") or "rds-ca-rsa2048-g1"
+    )
     instance.publicly_accessible = bool(db_kwargs.get("publicly_accessible"))
     instance.restart_due = False
     _set_insights(instance, db_kwargs, insights_key)
@@ -56,7 +65,11 @@ def create_db_instance(original: Any, self: Any, db_kwargs: Any) -> Any:
 def _next_zone(self: Any, cluster: Any) -> str:
     """The zone with the fewest members of the cluster, among those of its subnet group."""
     group = self.subnet_groups.get(cluster.db_subnet_group_name)
-    zones = sorted({subnet.availability_zone for subnet in group._subnets}) if group else cluster.availability_zones
+    zones = (
+        sorted({subnet.availability_zone for subnet in group._subnets})
+        if group
+        else cluster.availability_zones
+    )
     used = [member.availability_zone for member in cluster._members]
     return str(min(zones, key=used.count))
 
@@ -66,7 +79,9 @@ def _set_insights(instance: Any, values: Any, key_id: str | None) -> None:
     enabled = bool(values.get("enable_performance_insights"))
     instance.enable_performance_insights = enabled
     if enabled:
-        instance.performance_insights_kms_key_id = key_id or check_key(instance.backend, "alias/aws/rds")
+        instance.performance_insights_kms_key_id = key_id or check_key(
+            instance.backend, "alias/aws/rds"
+        )
         instance.performance_insights_retention_period = int(
             values.get("performance_insights_retention_period") or PERFORMANCE_INSIGHTS_DAYS
         )
@@ -77,18 +92,30 @@ def performance_insights_enabled(self: Any) -> bool:
     return bool(getattr(self, "enable_performance_insights", False))
 
 
-@around(RDSBackend, "modify_db_instance", "Performance Insights cannot be turned on; its key is not checked")
-def modify_db_instance(original: Any, self: Any, db_instance_identifier: str, db_kwargs: Any) -> Any:
+@around(
+    RDSBackend,
+    "modify_db_instance",
+    "Performance Insights cannot be turned on; its key is not checked",
+)
+def modify_db_instance(
+    original: Any, self: Any, db_instance_identifier: str, db_kwargs: Any
+) -> Any:
     key_id = check_key(self, db_kwargs.get("performance_insights_kms_key_id"))
     if key_id:
         db_kwargs["performance_insights_kms_key_id"] = key_id
     instance = original(self, db_instance_identifier, db_kwargs)
-    if db_kwargs.get("enable_performance_insights") and not getattr(instance, "performance_insights_kms_key_id", None):
+    if db_kwargs.get("enable_performance_insights") and not getattr(
+        instance, "performance_insights_kms_key_id", None
+    ):
         _set_insights(instance, db_kwargs, key_id)
     return instance
 
 
-@gives(DBInstanceClustered, "iam_database_authentication_enabled", "IAM authentication is not the cluster's")
+@gives(
+    DBInstanceClustered,
+    "iam_database_authentication_enabled",
+    "IAM authentication is not the cluster's",
+)
 def iam_database_authentication_enabled(self: Any) -> bool:
     return bool(self.cluster.iam_auth)
 
@@ -96,7 +123,9 @@ def iam_database_authentication_enabled(self: Any) -> bool:
 @gives(DBInstance, "address", "every instance has the same made-up domain")
 def address(self: Any) -> str:
     cluster = getattr(self, "cluster", None)
-    domain = cluster.url_identifier if cluster is not None else "c" + self.dbi_resource_id[3:14].lower()
+    domain = (
+        cluster.url_identifier if cluster is not None else "c" + self.dbi_resource_id[3:14].lower()
+    )
     return f"{self.db_instance_identifier}.{domain}.{self.region}.rds.amazonaws.com"
 
 

@@ -36,7 +36,9 @@ KNOWN: dict[str, Parameter] = {
     "rds.force_autovacuum_logging_level": Parameter("warning"),
     "rds.allowed_extensions": Parameter("*"),
     "shared_preload_libraries": Parameter("pg_stat_statements", static=True),
-    "max_connections": Parameter("LEAST({DBInstanceClassMemory/9531392},5000)", "6-262143", True, "integer"),
+    "max_connections": Parameter(
+        "LEAST({DBInstanceClassMemory/9531392},5000)", "6-262143", True, "integer"
+    ),
     "track_activity_query_size": Parameter("4096", "100-102400", True, "integer"),
     "log_connections": Parameter("", "0,1", kind="boolean"),
     "log_disconnections": Parameter("", "0,1", kind="boolean"),
@@ -85,20 +87,26 @@ def check(name: str, value: str, method: str) -> None:
         raise InvalidParameterValue(f"Could not find parameter with name: {name}")
     known = KNOWN[name]
     if not _allowed(known, value):
-        raise InvalidParameterValue(f"Invalid parameter value: {value} for: {name} allowed values are: {known.allowed}")
+        raise InvalidParameterValue(
+            f"Invalid parameter value: {value} for: {name} allowed values are: {known.allowed}"
+        )
     if known.static and method == "immediate":
         raise InvalidParameterCombination("cannot use immediate apply method for static parameter")
 
 
 def _allowed(known: Parameter, value: str) -> bool:
-    if not known.allowed or known.kind == "integer" and not value.lstrip("-").isdigit():
-        return not known.allowed  # an expression such as {DBInstanceClassMemory/9531392} is no number
+    if not known.allowed:
+        return True
     if limits := re.fullmatch(r"(-?\d+)-(\d+)", known.allowed):
-        return int(limits[1]) <= int(value) <= int(limits[2])
+        # an expression such as {DBInstanceClassMemory/9531392} counts when the instance starts
+        number = value.lstrip("-").isdigit()
+        return int(limits[1]) <= int(value) <= int(limits[2]) if number else "{" in value
     return value in known.allowed.split(",")
 
 
-def shown(family: str, values: dict[str, dict[str, Any]], source: str | None) -> Iterator[dict[str, Any]]:
+def shown(
+    family: str, values: dict[str, dict[str, Any]], source: str | None
+) -> Iterator[dict[str, Any]]:
     """All parameters of a group as AWS lists them; `source` user, engine-default or None for all."""
     major = int(re.sub(r"\D", "", family.rsplit("postgresql", 1)[-1]) or 0)
     for name, known in KNOWN.items():

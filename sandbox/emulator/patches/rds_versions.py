@@ -19,16 +19,17 @@ from sandbox.emulator.patches.patch import adds
 ENGINE = "aurora-postgresql"
 LOG_TYPES = ("iam-db-auth-error", "instance", "postgresql")
 CREATABLE = (
-    ("15.10", "15.12", "15.13", "15.14", "15.15", "15.17")
-    + ("16.4", "16.6", "16.8", "16.9", "16.10", "16.11", "16.13")
-    + ("17.4", "17.5", "17.6", "17.7", "17.9")
-)  # fmt: skip
+    *("15.10", "15.12", "15.13", "15.14", "15.15", "15.17"),
+    *("16.4", "16.6", "16.8", "16.9", "16.10", "16.11", "16.13"),
+    *("17.4", "17.5", "17.6", "17.7", "17.9"),
+)
 RETIRED = ("15.2", "15.3", "15.4", "15.5", "15.6", "15.7", "15.8")
 DEFAULT = "16.8"
+SIZES = ("large", "xlarge", "2xlarge")
 CLASSES = (
-    ("db.serverless", "db.t4g.medium", "db.t4g.large")
-    + tuple(f"db.{family}.{size}" for family in ("r6g", "r7g", "r8g") for size in ("large", "xlarge", "2xlarge"))
-)  # fmt: skip
+    *("db.serverless", "db.t4g.medium", "db.t4g.large"),
+    *(f"db.{family}.{size}" for family in ("r6g", "r7g", "r8g") for size in SIZES),
+)
 
 
 def order(version: str) -> tuple[int, ...]:
@@ -44,7 +45,7 @@ def creatable() -> tuple[str, ...]:
 
 def family(version: str) -> str:
     """The family of parameter groups of a version."""
-    return f"{ENGINE}{version.split('.')[0]}"
+    return f"{ENGINE}{version.split('.', maxsplit=1)[0]}"
 
 
 def choose(version: str | None) -> str:
@@ -54,14 +55,14 @@ def choose(version: str | None) -> str:
     if version in creatable():
         return version
     if "." not in version:
-        of_major = [known for known in creatable() if known.split(".")[0] == version]
+        of_major = [known for known in creatable() if known.split(".", 1)[0] == version]
         if of_major:
             return of_major[-1]
     raise InvalidParameterCombination(f"Cannot find version {version} for {ENGINE}")
 
 
 def _version(version: str, status: str) -> dict[str, Any]:
-    major = version.split(".")[0]
+    major = version.split(".", 1)[0]
     return {
         "Engine": ENGINE,
         "EngineVersion": version,
@@ -76,7 +77,7 @@ def _version(version: str, status: str) -> dict[str, Any]:
                 "EngineVersion": target,
                 "Description": f"Aurora PostgreSQL (Compatible with PostgreSQL {target})",
                 "AutoUpgrade": False,
-                "IsMajorVersionUpgrade": target.split(".")[0] != major,
+                "IsMajorVersionUpgrade": target.split(".", 1)[0] != major,
             }
             for target in creatable()
             if order(target) > order(version)
@@ -92,8 +93,15 @@ def _version(version: str, status: str) -> dict[str, Any]:
         "SupportsLimitlessDatabase": False,
         "SupportsLocalWriteForwarding": order(version) >= (16, 4),
         "SupportsCertificateRotationWithoutRestart": True,
-        "SupportedCACertificateIdentifiers": ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"],
-        "ServerlessV2FeaturesSupport": {"MinCapacity": 0.0 if order(version) >= (15, 7) else 0.5, "MaxCapacity": 256.0},
+        "SupportedCACertificateIdentifiers": [
+            "rds-ca-rsa2048-g1",
+            "rds-ca-rsa4096-g1",
+            "rds-ca-ecc384-g1",
+        ],
+        "ServerlessV2FeaturesSupport": {
+            "MinCapacity": 0.0 if order(version) >= (15, 7) else 0.5,
+            "MaxCapacity": 256.0,
+        },
     }
 
 
@@ -118,7 +126,8 @@ def describe_db_engine_versions(self: Any) -> ActionResult:
             and ENGINE in filters.get("engine", [ENGINE])
             and version in filters.get("engine-version", [version])
             and "provisioned" in filters.get("engine-mode", ["provisioned"])
-            and row["DBParameterGroupFamily"] in filters.get("db-parameter-group-family", [row["DBParameterGroupFamily"]])
+            and row["DBParameterGroupFamily"]
+            in filters.get("db-parameter-group-family", [row["DBParameterGroupFamily"]])
         )
         if matches:
             found.append(row)
@@ -127,7 +136,9 @@ def describe_db_engine_versions(self: Any) -> ActionResult:
     return PaginatedResult({"DBEngineVersions": found})
 
 
-def _options(engine_version: str | None, wanted_class: str | None, zones: list[str]) -> Iterator[dict[str, Any]]:
+def _options(
+    engine_version: str | None, wanted_class: str | None, zones: list[str]
+) -> Iterator[dict[str, Any]]:
     for version in creatable():
         for name in CLASSES:
             if engine_version in (None, version) and wanted_class in (None, name):
@@ -158,10 +169,21 @@ def _options(engine_version: str | None, wanted_class: str | None, zones: list[s
                 }
 
 
-@adds(RDSResponse, "describe_orderable_db_instance_options", "db.serverless and current versions are never offered")
+@adds(
+    RDSResponse,
+    "describe_orderable_db_instance_options",
+    "db.serverless and current versions are never offered",
+)
 def describe_orderable_db_instance_options(self: Any) -> ActionResult:
     params = self.params
-    wrong = params.get("Engine") != ENGINE or params.get("LicenseModel") not in (None, "postgresql-license")
+    wrong = params.get("Engine") != ENGINE or params.get("LicenseModel") not in (
+        None,
+        "postgresql-license",
+    )
     zones = [f"{self.region}{letter}" for letter in "abc"]
-    found = [] if wrong else list(_options(params.get("EngineVersion"), params.get("DBInstanceClass"), zones))
+    found = (
+        []
+        if wrong
+        else list(_options(params.get("EngineVersion"), params.get("DBInstanceClass"), zones))
+    )
     return PaginatedResult({"OrderableDBInstanceOptions": found})

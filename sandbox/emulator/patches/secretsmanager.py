@@ -21,7 +21,11 @@ def _check_key(self: Any, key_id: str | None) -> None:
         )
 
 
-@around(SecretsManagerBackend, "create_secret", "a key that does not exist, and a name in recovery, are accepted")
+@around(
+    SecretsManagerBackend,
+    "create_secret",
+    "a key that does not exist, and a name in recovery, are accepted",
+)
 def create_secret(original: Any, self: Any, **values: Any) -> Any:
     _check_key(self, values.get("kms_key_id"))
     existing = self.secrets.get(values["name"])
@@ -39,7 +43,11 @@ def update_secret(original: Any, self: Any, **values: Any) -> Any:
     return original(self, **values)
 
 
-@around(SecretsManagerResponse, "put_resource_policy", "BlockPublicPolicy is ignored; malformed policies are accepted")
+@around(
+    SecretsManagerResponse,
+    "put_resource_policy",
+    "BlockPublicPolicy is ignored; malformed policies are accepted",
+)
 def put_resource_policy(original: Any, self: Any) -> Any:
     try:
         found = statements(self._get_param("ResourcePolicy"))
@@ -48,7 +56,9 @@ def put_resource_policy(original: Any, self: Any) -> Any:
             "MalformedPolicyDocumentException", "This resource policy contains invalid Json"
         ) from None
     if self._get_param("BlockPublicPolicy") and any(
-        statement["Effect"] == "Allow" and "*" in principals(statement, "AWS") and not statement.get("Condition")
+        statement["Effect"] == "Allow"
+        and "*" in principals(statement, "AWS")
+        and not statement.get("Condition")
         for statement in found
     ):
         raise SecretsManagerClientError(

@@ -51,9 +51,7 @@ def as_list(value: Any) -> list[Any]:
 def statements(policy: str) -> list[dict[str, Any]]:
     """The statements of a JSON policy; raises ValueError when it is no policy."""
     document = json.loads(policy)
-    if not isinstance(document, dict):
-        raise ValueError("not an object")
-    found = as_list(document.get("Statement"))
+    found = as_list(document.get("Statement")) if isinstance(document, dict) else []
     if not found or not all(isinstance(statement, dict) for statement in found):
         raise ValueError("no statement")
     for statement in found:
@@ -69,4 +67,6 @@ def principals(statement: dict[str, Any], kind: str) -> list[str]:
     principal = statement.get("Principal")
     if principal == "*":
         return ["*"]
-    return [str(name) for name in as_list(principal.get(kind))] if isinstance(principal, dict) else []
+    return (
+        [str(name) for name in as_list(principal.get(kind))] if isinstance(principal, dict) else []
+    )

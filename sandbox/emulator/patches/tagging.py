@@ -60,7 +60,9 @@ def _left_out(account: str, region: str) -> Iterator[TaggedResource]:
         for endpoint in ec2.vpc_end_points.values():
             if endpoint.state != "deleted":
                 arn = f"arn:aws:ec2:{region}:{account}:vpc-endpoint/{endpoint.id}"
-                yield TaggedResource(arn, _tags(endpoint.get_tags(), "key", "value"), "ec2:vpc-endpoint")
+                yield TaggedResource(
+                    arn, _tags(endpoint.get_tags(), "key", "value"), "ec2:vpc-endpoint"
+                )
     if rds := backend_in_use("rds", account, region):
         for kind, groups in (
             ("rds:subgrp", rds.subnet_groups),
@@ -73,7 +75,9 @@ def _left_out(account: str, region: str) -> Iterator[TaggedResource]:
         for kind in ("parameter_groups", "user_groups"):
             for group in getattr(elasticache, kind, {}).values():
                 tags = elasticache.tagging_service.get_tag_dict_for_resource(group["ARN"])
-                yield TaggedResource(group["ARN"], tags, f"elasticache:{group['ARN'].split(':')[5]}")
+                yield TaggedResource(
+                    group["ARN"], tags, f"elasticache:{group['ARN'].split(':')[5]}"
+                )
 
 
 def _tags(tags: Any, key: str, value: str) -> dict[str, str]:

@@ -48,13 +48,21 @@ def _describe(aws: Clients, id: str) -> dict[str, Any] | None:
 def _query(query: dict[str, Any]) -> dict[str, Any]:
     asked = given(
         query,
-        {"accountId": "AccountId", "expression": "Expression", "id": "Id", "label": "Label", "period": "Period"},
+        {
+            "accountId": "AccountId",
+            "expression": "Expression",
+            "id": "Id",
+            "label": "Label",
+            "period": "Period",
+        },
     )
     if query.get("returnData") is not None:
         asked["ReturnData"] = query["returnData"]
     if metric := query.get("metric"):
         names = given(metric, {"metricName": "MetricName", "namespace": "Namespace"})
-        dimensions = [{"Name": key, "Value": value} for key, value in (metric.get("dimensions") or {}).items()]
+        dimensions = [
+            {"Name": key, "Value": value} for key, value in (metric.get("dimensions") or {}).items()
+        ]
         asked["MetricStat"] = {
             "Metric": names | {"Dimensions": dimensions},
             **given(metric, {"period": "Period", "stat": "Stat", "unit": "Unit"}),
@@ -85,7 +93,7 @@ def _shown(query: dict[str, Any]) -> dict[str, Any]:
 
 
 class MetricAlarm:
-    """aws.cloudwatch.MetricAlarm"""
+    """aws.cloudwatch.MetricAlarm."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         id = str(inputs["name"])
@@ -126,7 +134,9 @@ class MetricAlarm:
     def _put(self, aws: Clients, id: str, inputs: Inputs, tags: dict[str, Any]) -> None:
         asked = given(inputs, NAMES) | tags
         if inputs.get("dimensions"):
-            asked["Dimensions"] = [{"Name": key, "Value": value} for key, value in inputs["dimensions"].items()]
+            asked["Dimensions"] = [
+                {"Name": key, "Value": value} for key, value in inputs["dimensions"].items()
+            ]
         if inputs.get("metricQueries"):
             asked["Metrics"] = [_query(query) for query in inputs["metricQueries"]]
         if "Threshold" in asked:
@@ -136,13 +146,17 @@ class MetricAlarm:
 
 def _period(name: str, value: Any) -> str | None:
     seconds = int(value)
-    right = seconds in (10, 20, 30) or seconds > 0 and seconds % 60 == 0
+    right = seconds in (10, 20, 30) or (seconds > 0 and seconds % 60 == 0)
     return None if right else f'"{name}" must be 10, 20, 30 or a multiple of 60, got {seconds}'
 
 
 def _statistic(inputs: Inputs) -> str | None:
-    if inputs.get("metricName") and not (inputs.get("statistic") or inputs.get("extendedStatistic")):
-        return "One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"
+    if inputs.get("metricName") and not (
+        inputs.get("statistic") or inputs.get("extendedStatistic")
+    ):
+        return (
+            "One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"
+        )
     return None
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sandbox.providers.aws.services import elasticache_groups, elasticache_users
+from sandbox.providers.aws.services.elasticache_rule import RULE, flag
 from sandbox.providers.aws.services.elasticache_shared import retag
-from sandbox.providers.aws.services.shared import given, look, same_key, wait, with_tags
+from sandbox.providers.aws.services.shared import given, look, wait, with_tags
 from sandbox.providers.framework import (
-    AutoName,
     Clients,
     Handler,
     Inputs,
@@ -19,7 +18,6 @@ from sandbox.providers.framework import (
     made,
     tag_map,
 )
-from sandbox.providers.validators import at_most, conflicts, matches, one_of, rule
 
 BOTH = {
     "autoMinorVersionUpgrade": "AutoMinorVersionUpgrade",
@@ -57,7 +55,6 @@ CREATE = BOTH | {
     "userGroupIds": "UserGroupIds",
 }
 FLAGS = ("automaticFailoverEnabled", "multiAzEnabled")
-LIMIT_DAYS = 35
 DEFAULT_PORT = 6379
 
 
@@ -74,7 +71,11 @@ def _deliveries(inputs: Inputs) -> list[dict[str, Any]]:
             where = {"CloudWatchLogsDetails": {"LogGroup": item["destination"]}}
         else:
             where = {"KinesisFirehoseDetails": {"DeliveryStream": item["destination"]}}
-        names = {"destinationType": "DestinationType", "logFormat": "LogFormat", "logType": "LogType"}
+        names = {
+            "destinationType": "DestinationType",
+            "logFormat": "LogFormat",
+            "logType": "LogType",
+        }
         asked.append(given(item, names) | {"DestinationDetails": where})
     return asked
 
@@ -86,16 +87,18 @@ def _short(version: str) -> str:
 
 
 class ReplicationGroup:
-    """aws.elasticache.ReplicationGroup"""
+    """aws.elasticache.ReplicationGroup."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         id = str(inputs["replicationGroupId"]).lower()
         if not inputs.get("nodeType") and not inputs.get("globalReplicationGroupId"):
-            raise ProviderError('"node_type" is required unless "global_replication_group_id" is set.')
+            raise ProviderError(
+                '"node_type" is required unless "global_replication_group_id" is set.'
+            )
         asked = given(inputs, CREATE) | with_tags(inputs)
         asked.setdefault("Engine", "redis")
         if "AutoMinorVersionUpgrade" in asked:
-            asked["AutoMinorVersionUpgrade"] = _flag(asked["AutoMinorVersionUpgrade"])
+            asked["AutoMinorVersionUpgrade"] = flag(asked["AutoMinorVersionUpgrade"])
         if deliveries := _deliveries(inputs):
             asked["LogDeliveryConfigurations"] = deliveries
         aws.elasticache.create_replication_group(ReplicationGroupId=id, **asked)
@@ -108,7 +111,9 @@ class ReplicationGroup:
         if group is None or group["Status"] == "deleting":
             return None
         members = group.get("MemberClusters") or []
-        node = aws.elasticache.describe_cache_clusters(CacheClusterId=members[0])["CacheClusters"][0]
+        node = aws.elasticache.describe_cache_clusters(CacheClusterId=members[0])["CacheClusters"][
+            0
+        ]
         shards = group.get("NodeGroups") or [{}]
         first = shards[0]
         configuration = group.get("ConfigurationEndpoint") or {}
@@ -132,14 +137,18 @@ class ReplicationGroup:
             "globalReplicationGroupId": "",
             "ipDiscovery": group.get("IpDiscovery", "ipv4"),
             "kmsKeyId": group.get("KmsKeyId") or "",
-            "logDeliveryConfigurations": [_shown(item) for item in group.get("LogDeliveryConfigurations") or []],
+            "logDeliveryConfigurations": [
+                _shown(item) for item in group.get("LogDeliveryConfigurations") or []
+            ],
             "maintenanceWindow": node.get("PreferredMaintenanceWindow"),
             "memberClusters": sorted(members),
             "multiAzEnabled": group.get("MultiAZ") == "enabled",
             "networkType": group.get("NetworkType", "ipv4"),
             "nodeGroupConfigurations": [],
             "nodeType": group.get("CacheNodeType"),
-            "notificationTopicArn": (node.get("NotificationConfiguration") or {}).get("TopicArn", ""),
+            "notificationTopicArn": (node.get("NotificationConfiguration") or {}).get(
+                "TopicArn", ""
+            ),
             "numCacheClusters": len(members),
             "numNodeGroups": len(shards),
             "parameterGroupName": node["CacheParameterGroup"]["CacheParameterGroupName"],
@@ -148,12 +157,16 @@ class ReplicationGroup:
             "readerEndpointAddress": (first.get("ReaderEndpoint") or {}).get("Address", ""),
             "replicasPerNodeGroup": len(first.get("NodeGroupMembers") or [0]) - 1,
             "replicationGroupId": group["ReplicationGroupId"],
-            "securityGroupIds": sorted(item["SecurityGroupId"] for item in node.get("SecurityGroups") or []),
+            "securityGroupIds": sorted(
+                item["SecurityGroupId"] for item in node.get("SecurityGroups") or []
+            ),
             "securityGroupNames": [],
             "snapshotRetentionLimit": group.get("SnapshotRetentionLimit", 0),
             "snapshotWindow": group.get("SnapshotWindow"),
             "subnetGroupName": node.get("CacheSubnetGroupName"),
-            "tagsAll": tag_map(aws.elasticache.list_tags_for_resource(ResourceName=group["ARN"])["TagList"]),
+            "tagsAll": tag_map(
+                aws.elasticache.list_tags_for_resource(ResourceName=group["ARN"])["TagList"]
+            ),
             "transitEncryptionEnabled": group.get("TransitEncryptionEnabled", False),
             "transitEncryptionMode": group.get("TransitEncryptionMode") or "",
             "userGroupIds": sorted(group.get("UserGroupIds") or []),
@@ -177,21 +190,31 @@ class ReplicationGroup:
         look(aws.elasticache.delete_replication_group, ReplicationGroupId=id, **asked)
         wait(f"replication group {id} is still being deleted", lambda: _describe(aws, id) is None)
 
-    def _modify(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
+    def _modify(
+        self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]
+    ) -> None:
         asked = given({name: news.get(name) for name in changed}, BOTH)
         asked |= {BOTH[flag]: False for flag in FLAGS if flag in changed and news.get(flag) is None}
         if "AutoMinorVersionUpgrade" in asked:
-            asked["AutoMinorVersionUpgrade"] = _flag(asked["AutoMinorVersionUpgrade"])
+            asked["AutoMinorVersionUpgrade"] = flag(asked["AutoMinorVersionUpgrade"])
         if "transitEncryptionMode" in changed and news.get("transitEncryptionEnabled") is not None:
             asked["TransitEncryptionEnabled"] = news["transitEncryptionEnabled"]
         if "snapshotRetentionLimit" in changed:
             asked["SnapshotRetentionLimit"] = news.get("snapshotRetentionLimit") or 0
         if "userGroupIds" in changed:
             old, new = set(olds.get("userGroupIds") or []), set(news.get("userGroupIds") or [])
-            asked |= {key: names for key, names in (("UserGroupIdsToAdd", sorted(new - old)), ("UserGroupIdsToRemove", sorted(old - new))) if names}
+            asked |= {
+                key: names
+                for key, names in (
+                    ("UserGroupIdsToAdd", sorted(new - old)),
+                    ("UserGroupIdsToRemove", sorted(old - new)),
+                )
+                if names
+            }
         if "logDeliveryConfigurations" in changed:
             asked["LogDeliveryConfigurations"] = _deliveries(news) or [
-                {"LogType": item["logType"], "Enabled": False} for item in olds.get("logDeliveryConfigurations") or []
+                {"LogType": item["logType"], "Enabled": False}
+                for item in olds.get("logDeliveryConfigurations") or []
             ]
         if asked:
             aws.elasticache.modify_replication_group(
@@ -207,7 +230,9 @@ class ReplicationGroup:
             if not olds.get("authToken"):
                 return
             asked = {"AuthTokenUpdateStrategy": "DELETE"}
-        aws.elasticache.modify_replication_group(ReplicationGroupId=id, ApplyImmediately=True, **asked)
+        aws.elasticache.modify_replication_group(
+            ReplicationGroupId=id, ApplyImmediately=True, **asked
+        )
         self._available(aws, id)
 
     def _scale(self, aws: Clients, call: Any, id: str, nodes: int) -> None:
@@ -221,13 +246,12 @@ class ReplicationGroup:
         )
 
 
-def _flag(value: Any) -> bool:
-    return str(value).lower() == "true"
-
-
 def _shown(item: dict[str, Any]) -> dict[str, Any]:
     details = item.get("DestinationDetails") or {}
-    logs, stream = details.get("CloudWatchLogsDetails") or {}, details.get("KinesisFirehoseDetails") or {}
+    logs, stream = (
+        details.get("CloudWatchLogsDetails") or {},
+        details.get("KinesisFirehoseDetails") or {},
+    )
     return {
         "destination": logs.get("LogGroup") or stream.get("DeliveryStream"),
         "destinationType": item["DestinationType"],
@@ -236,110 +260,13 @@ def _shown(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _availability(inputs: Inputs) -> str | None:
-    if inputs.get("multiAzEnabled") and not inputs.get("automaticFailoverEnabled"):
-        return "automatic_failover_enabled must be true if multi_az_enabled is true"
-    return None
-
-
-def _failover(inputs: Inputs) -> str | None:
-    nodes = inputs.get("numCacheClusters")
-    if inputs.get("automaticFailoverEnabled") and nodes is not None and nodes < 2:
-        return '"num_cache_clusters": must be at least 2 if automatic_failover_enabled is true'
-    return None
-
-
-def _strategy(inputs: Inputs) -> str | None:
-    if inputs.get("authTokenUpdateStrategy") in ("SET", "ROTATE") and not (
-        inputs.get("authToken") or inputs.get("authTokenWo")
-    ):
-        return '"auth_token_update_strategy": "auth_token" must be specified'
-    return None
-
-
-def _before_transit_in_place(olds: Outputs, _news: Inputs) -> bool:
-    """From 7.0.5 on, encryption in transit is switched without making the group anew."""
-    parts = [int(part) for part in re.findall(r"\d+", str(olds.get("engineVersionActual") or "0"))]
-    return tuple(parts) < (7, 0, 5)
-
-
-def _downgrade(olds: Outputs, news: Inputs) -> bool:
-    if (news.get("engine") or olds.get("engine")) != olds.get("engine"):
-        return False
-    old, new = (re.findall(r"\d+", str(one.get("engineVersion") or "0")) for one in (olds, news))
-    return [int(part) for part in new] < [int(part) for part in old]
-
-
 HANDLERS: dict[str, Handler] = {
     "aws:elasticache/replicationGroup:ReplicationGroup": ReplicationGroup(),
     **elasticache_groups.HANDLERS,
     **elasticache_users.HANDLERS,
 }
 RULES: dict[str, TypeRule] = {
-    "aws:elasticache/replicationGroup:ReplicationGroup": TypeRule(
-        auto_name=AutoName("replicationGroupId", max_length=40, lower=True),
-        zeros={"automaticFailoverEnabled": False, "multiAzEnabled": False},
-        replaces={
-            "atRestEncryptionEnabled",
-            "dataTieringEnabled",
-            "globalReplicationGroupId",
-            "kmsKeyId",
-            "networkType",
-            "port",
-            "replicationGroupId",
-            "securityGroupNames",
-            "snapshotArns",
-            "snapshotName",
-            "subnetGroupName",
-        },
-        replaces_if={"transitEncryptionEnabled": _before_transit_in_place, "engineVersion": _downgrade},
-        sets={
-            "logDeliveryConfigurations",
-            "memberClusters",
-            "securityGroupIds",
-            "securityGroupNames",
-            "snapshotArns",
-            "userGroupIds",
-        },
-        secrets={"authToken", "authTokenWo"},
-        write_only={"authTokenWo"},
-        same={
-            "kmsKeyId": same_key,
-            "engineVersion": lambda old, new: old == new or new.endswith(".x") and old.startswith(new[:-1]),
-            "autoMinorVersionUpgrade": lambda old, new: _flag(old) == _flag(new),
-            "maintenanceWindow": lambda old, new: str(old).lower() == str(new).lower(),
-            "replicationGroupId": lambda old, new: str(old).lower() == str(new).lower(),
-        },
-        validators=(
-            matches(
-                "authToken",
-                r'[^@"/\x00-\x20\x7f-\U0010ffff]{16,128}',
-                '"{name}" must contain from 16 to 128 alphanumeric characters or symbols (excluding @, ", and /)',
-            ),
-            one_of("engine", "redis", "valkey"),
-            matches(
-                "engineVersion",
-                r"[1-5](\.\d+){2}|6\.x|([6-9]|\d{2,})\.\d+",
-                'expected {name} to match <major>.<minor>.<patch> for Redis before v6. For Redis v6 or higher, use <major>.<minor>. Got "{value}"',
-            ),
-            at_most("snapshotRetentionLimit", LIMIT_DAYS),
-            matches(
-                "replicationGroupId",
-                r"(?!.*--)[A-Za-z][0-9A-Za-z-]{0,39}(?<!-)",
-                '"{name}" must have 1 to 40 letters, digits and hyphens, begin with a letter, and have no two '
-                'hyphens in a row and none at the end, got "{value}"',
-            ),
-            one_of("transitEncryptionMode", "preferred", "required"),
-            conflicts("authToken", "userGroupIds"),
-            conflicts("numCacheClusters", "numNodeGroups"),
-            conflicts("numCacheClusters", "replicasPerNodeGroup"),
-        ),
-        plan_validators=(
-            rule(_availability, "multiAzEnabled", "automaticFailoverEnabled"),
-            rule(_failover, "automaticFailoverEnabled", "numCacheClusters"),
-            rule(_strategy, "authToken", "authTokenWo", "authTokenUpdateStrategy"),
-        ),
-    ),
+    "aws:elasticache/replicationGroup:ReplicationGroup": RULE,
     **elasticache_groups.RULES,
     **elasticache_users.RULES,
 }

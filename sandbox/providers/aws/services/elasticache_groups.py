@@ -24,7 +24,7 @@ def _tags(aws: Clients, arn: str) -> dict[str, str]:
 
 
 class SubnetGroup:
-    """aws.elasticache.SubnetGroup"""
+    """aws.elasticache.SubnetGroup."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         answer = aws.elasticache.create_cache_subnet_group(
@@ -63,7 +63,7 @@ class SubnetGroup:
 
 
 class ParameterGroup:
-    """aws.elasticache.ParameterGroup"""
+    """aws.elasticache.ParameterGroup."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         answer = aws.elasticache.create_cache_parameter_group(
@@ -74,7 +74,9 @@ class ParameterGroup:
         )
         id = str(answer["CacheParameterGroup"]["CacheParameterGroupName"])
         with made(id):
-            self._call(aws.elasticache.modify_cache_parameter_group, id, inputs.get("parameters") or [])
+            self._call(
+                aws.elasticache.modify_cache_parameter_group, id, inputs.get("parameters") or []
+            )
         return id
 
     def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:

@@ -27,11 +27,14 @@ def _access(inputs: Inputs) -> dict[str, Any]:
 
 
 class User:
-    """aws.elasticache.User"""
+    """aws.elasticache.User."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         answer = aws.elasticache.create_user(
-            UserId=inputs["userId"], UserName=inputs["userName"], **_access(inputs), **with_tags(inputs)
+            UserId=inputs["userId"],
+            UserName=inputs["userName"],
+            **_access(inputs),
+            **with_tags(inputs),
         )
         return str(answer["UserId"])
 
@@ -70,7 +73,7 @@ class User:
 
 
 class UserGroup:
-    """aws.elasticache.UserGroup"""
+    """aws.elasticache.UserGroup."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         answer = aws.elasticache.create_user_group(
@@ -98,7 +101,9 @@ class UserGroup:
         if "userIds" in changed:
             old, new = set(olds.get("userIds") or []), set(news.get("userIds") or [])
             both = (("UserIdsToAdd", sorted(new - old)), ("UserIdsToRemove", sorted(old - new)))
-            aws.elasticache.modify_user_group(UserGroupId=id, **{key: ids for key, ids in both if ids})
+            aws.elasticache.modify_user_group(
+                UserGroupId=id, **{key: ids for key, ids in both if ids}
+            )
         retag(aws, olds["arn"], olds, news, changed)
 
     def delete(self, aws: Clients, id: str, state: Outputs) -> None:

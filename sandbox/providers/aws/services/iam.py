@@ -1,11 +1,19 @@
-"""IAM: roles, their inline policies and attachments, and managed policies."""
+"""IAM: roles, their inline policies and attachments; managed policies are in iam_policies.py."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from sandbox.providers.aws.services.shared import given, look, remove, same_policy, tag_changes, with_tags
+from sandbox.providers.aws.services import iam_policies
+from sandbox.providers.aws.services.iam_policies import policy_text
+from sandbox.providers.aws.services.shared import (
+    given,
+    look,
+    remove,
+    same_policy,
+    tag_changes,
+    with_tags,
+)
 from sandbox.providers.framework import (
     AutoName,
     Clients,
@@ -17,19 +25,11 @@ from sandbox.providers.framework import (
     tag_list,
     tag_map,
 )
-from sandbox.providers.validators import between, json_text, length
-
-VERSIONS_KEPT = 5
-"""AWS keeps so many versions of a managed policy; the oldest must go before another is made."""
-
-
-def _text(document: Any) -> str:
-    """A policy as IAM gives it back: with sorted keys."""
-    return document if isinstance(document, str) else json.dumps(document, sort_keys=True, separators=(",", ":"))
+from sandbox.providers.validators import between, length
 
 
 class Role:
-    """aws.iam.Role"""
+    """aws.iam.Role."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         id = str(inputs["name"])
@@ -43,7 +43,10 @@ class Role:
             },
         )
         aws.iam.create_role(
-            RoleName=id, AssumeRolePolicyDocument=_text(inputs["assumeRolePolicy"]), **asked, **with_tags(inputs)
+            RoleName=id,
+            AssumeRolePolicyDocument=policy_text(inputs["assumeRolePolicy"]),
+            **asked,
+            **with_tags(inputs),
         )
         with made(id):
             self._inline(aws, id, [], inputs.get("inlinePolicies") or [])
@@ -60,13 +63,15 @@ class Role:
         attached = aws.iam.list_attached_role_policies(RoleName=id)["AttachedPolicies"]
         return {
             "arn": role["Arn"],
-            "assumeRolePolicy": _text(role["AssumeRolePolicyDocument"]),
+            "assumeRolePolicy": policy_text(role["AssumeRolePolicyDocument"]),
             "createDate": role["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
             "description": role.get("Description", ""),
             "inlinePolicies": [
                 {
                     "name": name,
-                    "policy": _text(aws.iam.get_role_policy(RoleName=id, PolicyName=name)["PolicyDocument"]),
+                    "policy": policy_text(
+                        aws.iam.get_role_policy(RoleName=id, PolicyName=name)["PolicyDocument"]
+                    ),
                 }
                 for name in sorted(names)
             ],
@@ -75,14 +80,18 @@ class Role:
             "name": id,
             "namePrefix": "",
             "path": role["Path"],
-            "permissionsBoundary": (role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", ""),
+            "permissionsBoundary": (role.get("PermissionsBoundary") or {}).get(
+                "PermissionsBoundaryArn", ""
+            ),
             "tagsAll": tag_map(aws.iam.list_role_tags(RoleName=id)["Tags"]),
             "uniqueId": role["RoleId"],
         }
 
     def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
         if "assumeRolePolicy" in changed:
-            aws.iam.update_assume_role_policy(RoleName=id, PolicyDocument=_text(news["assumeRolePolicy"]))
+            aws.iam.update_assume_role_policy(
+                RoleName=id, PolicyDocument=policy_text(news["assumeRolePolicy"])
+            )
         if changed & {"description", "maxSessionDuration"}:
             aws.iam.update_role(
                 RoleName=id,
@@ -91,13 +100,20 @@ class Role:
             )
         if "permissionsBoundary" in changed:
             if news.get("permissionsBoundary"):
-                aws.iam.put_role_permissions_boundary(RoleName=id, PermissionsBoundary=news["permissionsBoundary"])
+                aws.iam.put_role_permissions_boundary(
+                    RoleName=id, PermissionsBoundary=news["permissionsBoundary"]
+                )
             else:
                 aws.iam.delete_role_permissions_boundary(RoleName=id)
         if "inlinePolicies" in changed:
-            self._inline(aws, id, olds.get("inlinePolicies") or [], news.get("inlinePolicies") or [])
+            self._inline(
+                aws, id, olds.get("inlinePolicies") or [], news.get("inlinePolicies") or []
+            )
         if "managedPolicyArns" in changed:
-            old, new = set(olds.get("managedPolicyArns") or []), set(news.get("managedPolicyArns") or [])
+            old, new = (
+                set(olds.get("managedPolicyArns") or []),
+                set(news.get("managedPolicyArns") or []),
+            )
             for arn in sorted(old - new):
                 remove(aws.iam.detach_role_policy, RoleName=id, PolicyArn=arn)
             for arn in sorted(new - old):
@@ -123,12 +139,16 @@ class Role:
             remove(aws.iam.detach_role_policy, RoleName=id, PolicyArn=arn)
         remove(aws.iam.delete_role, RoleName=id)
 
-    def _inline(self, aws: Clients, id: str, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> None:
+    def _inline(
+        self, aws: Clients, id: str, old: list[dict[str, Any]], new: list[dict[str, Any]]
+    ) -> None:
         for name in sorted({item["name"] for item in old} - {item["name"] for item in new}):
             remove(aws.iam.delete_role_policy, RoleName=id, PolicyName=name)
         for item in new:
             if item not in old and item.get("policy"):
-                aws.iam.put_role_policy(RoleName=id, PolicyName=item["name"], PolicyDocument=_text(item["policy"]))
+                aws.iam.put_role_policy(
+                    RoleName=id, PolicyName=item["name"], PolicyDocument=policy_text(item["policy"])
+                )
 
 
 class RolePolicy:
@@ -143,7 +163,12 @@ class RolePolicy:
         answer = look(aws.iam.get_role_policy, RoleName=role, PolicyName=name)
         if answer is None:
             return None
-        return {"name": name, "namePrefix": "", "policy": _text(answer["PolicyDocument"]), "role": role}
+        return {
+            "name": name,
+            "namePrefix": "",
+            "policy": policy_text(answer["PolicyDocument"]),
+            "role": role,
+        }
 
     def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
         if "policy" in changed:
@@ -155,7 +180,9 @@ class RolePolicy:
         remove(aws.iam.delete_role_policy, RoleName=role, PolicyName=name)
 
     def _put(self, aws: Clients, role: str, name: str, inputs: Inputs) -> None:
-        aws.iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=_text(inputs["policy"]))
+        aws.iam.put_role_policy(
+            RoleName=role, PolicyName=name, PolicyDocument=policy_text(inputs["policy"])
+        )
 
 
 class RolePolicyAttachment:
@@ -180,64 +207,14 @@ class RolePolicyAttachment:
         remove(aws.iam.detach_role_policy, RoleName=role, PolicyArn=arn)
 
 
-class Policy:
-    """aws.iam.Policy"""
-
-    def create(self, aws: Clients, inputs: Inputs) -> str:
-        asked = given(inputs, {"description": "Description", "path": "Path"})
-        answer = aws.iam.create_policy(
-            PolicyName=inputs["name"], PolicyDocument=_text(inputs["policy"]), **asked, **with_tags(inputs)
-        )
-        return str(answer["Policy"]["Arn"])
-
-    def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:
-        answer = look(aws.iam.get_policy, PolicyArn=id)
-        if answer is None:
-            return None
-        policy = answer["Policy"]
-        version = aws.iam.get_policy_version(PolicyArn=id, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
-        return {
-            "arn": policy["Arn"],
-            "attachmentCount": policy.get("AttachmentCount", 0),
-            "description": policy.get("Description") or "",
-            "name": policy["PolicyName"],
-            "namePrefix": "",
-            "path": policy["Path"],
-            "policy": _text(version["Document"]),
-            "policyId": policy["PolicyId"],
-            "tagsAll": tag_map(aws.iam.list_policy_tags(PolicyArn=id)["Tags"]),
-        }
-
-    def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
-        if "policy" in changed:
-            versions = aws.iam.list_policy_versions(PolicyArn=id)["Versions"]
-            spare = sorted(
-                (item for item in versions if not item["IsDefaultVersion"]), key=lambda item: item["CreateDate"]
-            )
-            if len(versions) >= VERSIONS_KEPT:
-                aws.iam.delete_policy_version(PolicyArn=id, VersionId=spare[0]["VersionId"])
-            aws.iam.create_policy_version(PolicyArn=id, PolicyDocument=_text(news["policy"]), SetAsDefault=True)
-        gone, written = tag_changes(olds, news, changed)
-        if gone:
-            aws.iam.untag_policy(PolicyArn=id, TagKeys=gone)
-        if written:
-            aws.iam.tag_policy(PolicyArn=id, Tags=tag_list(written))
-
-    def delete(self, aws: Clients, id: str, state: Outputs) -> None:
-        answer = look(aws.iam.list_policy_versions, PolicyArn=id)
-        for version in (answer or {}).get("Versions", []):
-            if not version["IsDefaultVersion"]:
-                remove(aws.iam.delete_policy_version, PolicyArn=id, VersionId=version["VersionId"])
-        remove(aws.iam.delete_policy, PolicyArn=id)
-
-
 HANDLERS: dict[str, Handler] = {
+    **iam_policies.HANDLERS,
     "aws:iam/role:Role": Role(),
     "aws:iam/rolePolicy:RolePolicy": RolePolicy(),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": RolePolicyAttachment(),
-    "aws:iam/policy:Policy": Policy(),
 }
 RULES: dict[str, TypeRule] = {
+    **iam_policies.RULES,
     "aws:iam/role:Role": TypeRule(
         auto_name=AutoName(max_length=64),
         defaults={"maxSessionDuration": 3600, "path": "/"},
@@ -260,11 +237,4 @@ RULES: dict[str, TypeRule] = {
         validators=(json_text("policy"),),
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": TypeRule(replaces={"role", "policyArn"}),
-    "aws:iam/policy:Policy": TypeRule(
-        auto_name=AutoName(max_length=128),
-        defaults={"path": "/"},
-        replaces={"name", "namePrefix", "path", "description"},
-        same={"policy": same_policy},
-        validators=(json_text("policy"),),
-    ),
 }

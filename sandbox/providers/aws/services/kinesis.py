@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.providers.aws.services.shared import given, look, remove, same_policy, tag_changes, wait
-from sandbox.providers.framework import Clients, Handler, Inputs, Outputs, ProviderError, TypeRule, made, tag_map
+from sandbox.providers.aws.services.shared import (
+    given,
+    look,
+    remove,
+    same_policy,
+    tag_changes,
+    wait,
+)
+from sandbox.providers.framework import (
+    Clients,
+    Handler,
+    Inputs,
+    Outputs,
+    ProviderError,
+    TypeRule,
+    made,
+    tag_map,
+)
 from sandbox.providers.validators import between, json_text, one_of, rule
 
 RECORD_KIB = 1024
@@ -20,7 +36,7 @@ def _name(id: str) -> str:
 
 
 class Stream:
-    """aws.kinesis.Stream"""
+    """aws.kinesis.Stream."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         name = inputs["name"]
@@ -32,12 +48,16 @@ class Stream:
         if inputs.get("tagsAll"):
             asked["Tags"] = inputs["tagsAll"]
         if inputs.get("encryptionType") == "KMS" and not inputs.get("kmsKeyId"):
-            raise ProviderError("KMS Key ID required when setting encryption_type is not set as NONE")
+            raise ProviderError(
+                "KMS Key ID required when setting encryption_type is not set as NONE"
+            )
         aws.kinesis.create_stream(StreamName=name, **asked)
         id: str = self._active(aws, name)["StreamARN"]
         with made(id):
             if hours := inputs.get("retentionPeriod"):
-                aws.kinesis.increase_stream_retention_period(StreamName=name, RetentionPeriodHours=hours)
+                aws.kinesis.increase_stream_retention_period(
+                    StreamName=name, RetentionPeriodHours=hours
+                )
                 self._active(aws, name)
             if metrics := inputs.get("shardLevelMetrics"):
                 aws.kinesis.enable_enhanced_monitoring(StreamName=name, ShardLevelMetrics=metrics)
@@ -60,7 +80,9 @@ class Stream:
             "arn": stream["StreamARN"],
             "encryptionType": stream.get("EncryptionType", "NONE"),
             "kmsKeyId": stream.get("KeyId") or "",
-            "maxRecordSizeInKib": stream.get("MaxRecordSizeInKiB") or inputs.get("maxRecordSizeInKib") or RECORD_KIB,
+            "maxRecordSizeInKib": stream.get("MaxRecordSizeInKiB")
+            or inputs.get("maxRecordSizeInKib")
+            or RECORD_KIB,
             "name": name,
             "retentionPeriod": stream["RetentionPeriodHours"],
             "shardCount": stream["OpenShardCount"] if mode == "PROVISIONED" else 0,
@@ -72,7 +94,9 @@ class Stream:
     def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
         name = _name(id)
         if "streamModeDetails" in changed:
-            aws.kinesis.update_stream_mode(StreamARN=id, StreamModeDetails={"StreamMode": _mode(news)})
+            aws.kinesis.update_stream_mode(
+                StreamARN=id, StreamModeDetails={"StreamMode": _mode(news)}
+            )
             self._active(aws, name)
         if "shardCount" in changed and _mode(news) == "PROVISIONED":
             aws.kinesis.update_shard_count(
@@ -87,7 +111,12 @@ class Stream:
             call(StreamName=name, RetentionPeriodHours=new)
             self._active(aws, name)
         if "shardLevelMetrics" in changed:
-            self._monitor(aws, name, set(olds.get("shardLevelMetrics") or []), set(news.get("shardLevelMetrics") or []))
+            self._monitor(
+                aws,
+                name,
+                set(olds.get("shardLevelMetrics") or []),
+                set(news.get("shardLevelMetrics") or []),
+            )
         if changed & {"encryptionType", "kmsKeyId"}:
             if news.get("encryptionType") == "KMS":
                 self._encrypt(aws, name, news)
@@ -113,16 +142,24 @@ class Stream:
 
     def _encrypt(self, aws: Clients, name: str, inputs: Inputs) -> None:
         if not inputs.get("kmsKeyId"):
-            raise ProviderError("KMS Key ID required when setting encryption_type is not set as NONE")
-        aws.kinesis.start_stream_encryption(StreamName=name, EncryptionType="KMS", KeyId=inputs["kmsKeyId"])
+            raise ProviderError(
+                "KMS Key ID required when setting encryption_type is not set as NONE"
+            )
+        aws.kinesis.start_stream_encryption(
+            StreamName=name, EncryptionType="KMS", KeyId=inputs["kmsKeyId"]
+        )
         self._active(aws, name)
 
     def _monitor(self, aws: Clients, name: str, old: set[str], new: set[str]) -> None:
         if old - new:
-            aws.kinesis.disable_enhanced_monitoring(StreamName=name, ShardLevelMetrics=sorted(old - new))
+            aws.kinesis.disable_enhanced_monitoring(
+                StreamName=name, ShardLevelMetrics=sorted(old - new)
+            )
             self._active(aws, name)
         if new - old:
-            aws.kinesis.enable_enhanced_monitoring(StreamName=name, ShardLevelMetrics=sorted(new - old))
+            aws.kinesis.enable_enhanced_monitoring(
+                StreamName=name, ShardLevelMetrics=sorted(new - old)
+            )
             self._active(aws, name)
 
     def _active(self, aws: Clients, name: str) -> dict[str, Any]:
@@ -130,7 +167,9 @@ class Stream:
         found: dict[str, Any] = {}
 
         def done() -> bool:
-            found.update(aws.kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"])
+            found.update(
+                aws.kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
+            )
             return bool(found["StreamStatus"] == "ACTIVE")
 
         wait(f"stream {name} is not active", done)
@@ -138,7 +177,7 @@ class Stream:
 
 
 class ResourcePolicy:
-    """aws.kinesis.ResourcePolicy"""
+    """aws.kinesis.ResourcePolicy."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         aws.kinesis.put_resource_policy(ResourceARN=inputs["resourceArn"], Policy=inputs["policy"])
@@ -163,7 +202,11 @@ def _shards(inputs: Inputs) -> str | None:
     count = inputs.get("shardCount")
     if _mode(inputs) == "ON_DEMAND":
         return "shard_count must not be set when stream_mode is ON_DEMAND" if count else None
-    return None if count and count >= 1 else "shard_count must be at least 1 when stream_mode is PROVISIONED"
+    return (
+        None
+        if count and count >= 1
+        else "shard_count must be at least 1 when stream_mode is PROVISIONED"
+    )
 
 
 HANDLERS: dict[str, Handler] = {

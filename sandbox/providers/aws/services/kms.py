@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.providers.aws.services.shared import given, look, remove, same_key, same_policy, tag_changes
+from sandbox.providers.aws.services.shared import (
+    given,
+    look,
+    remove,
+    same_key,
+    same_policy,
+    tag_changes,
+)
 from sandbox.providers.framework import (
     AutoName,
     Clients,
@@ -27,14 +34,17 @@ DEFAULT_POLICY_NAME = "default"
 def alive(aws: Clients, key_id: str) -> dict[str, Any] | None:
     """What AWS says of a key; one that is pending deletion is gone, as for the vendor's provider."""
     answer = look(aws.kms.describe_key, KeyId=key_id)
-    if answer is None or answer["KeyMetadata"]["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion"):
+    if answer is None or answer["KeyMetadata"]["KeyState"] in (
+        "PendingDeletion",
+        "PendingReplicaDeletion",
+    ):
         return None
     metadata: dict[str, Any] = answer["KeyMetadata"]
     return metadata
 
 
 class Key:
-    """aws.kms.Key"""
+    """aws.kms.Key."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = given(
@@ -114,17 +124,21 @@ class Key:
                 raise
 
     def _rotate(self, aws: Clients, id: str, inputs: Inputs) -> None:
-        aws.kms.enable_key_rotation(KeyId=id, **given(inputs, {"rotationPeriodInDays": "RotationPeriodInDays"}))
+        aws.kms.enable_key_rotation(
+            KeyId=id, **given(inputs, {"rotationPeriodInDays": "RotationPeriodInDays"})
+        )
 
 
 def put_policy(aws: Clients, id: str, inputs: Inputs) -> None:
     """Write the one policy of a key."""
     asked = given(inputs, {"bypassPolicyLockoutSafetyCheck": "BypassPolicyLockoutSafetyCheck"})
-    aws.kms.put_key_policy(KeyId=id, PolicyName=DEFAULT_POLICY_NAME, Policy=inputs["policy"], **asked)
+    aws.kms.put_key_policy(
+        KeyId=id, PolicyName=DEFAULT_POLICY_NAME, Policy=inputs["policy"], **asked
+    )
 
 
 class Alias:
-    """aws.kms.Alias"""
+    """aws.kms.Alias."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         aws.kms.create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
@@ -132,7 +146,9 @@ class Alias:
 
     def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:
         pages = aws.kms.get_paginator("list_aliases").paginate()
-        alias = next((item for page in pages for item in page["Aliases"] if item["AliasName"] == id), None)
+        alias = next(
+            (item for page in pages for item in page["Aliases"] if item["AliasName"] == id), None
+        )
         if alias is None or not alias.get("TargetKeyId"):
             return None
         arn = alias["AliasArn"]
@@ -196,18 +212,27 @@ RULES: dict[str, TypeRule] = {
             "keyUsage": "ENCRYPT_DECRYPT",
         },
         zeros={"bypassPolicyLockoutSafetyCheck": False, "enableKeyRotation": False},
-        replaces={"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"},
+        replaces={
+            "customKeyStoreId",
+            "customerMasterKeySpec",
+            "keyUsage",
+            "multiRegion",
+            "xksKeyId",
+        },
         same={"policy": same_policy},
         validators=(
             between("deletionWindowInDays", 7, 30),
             between("rotationPeriodInDays", 90, 2560),
-            one_of("keyUsage", "ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"),
+            one_of(
+                "keyUsage", "ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"
+            ),
             length("description", 0, 8192),
             json_text("policy"),
             rule(
                 lambda inputs: (
                     '"rotation_period_in_days": all of `enable_key_rotation,rotation_period_in_days` must be specified'
-                    if inputs.get("rotationPeriodInDays") and inputs.get("enableKeyRotation") is None
+                    if inputs.get("rotationPeriodInDays")
+                    and inputs.get("enableKeyRotation") is None
                     else None
                 ),
                 "rotationPeriodInDays",
@@ -220,8 +245,16 @@ RULES: dict[str, TypeRule] = {
         replaces={"name", "namePrefix"},
         same={"targetKeyId": same_key},
         validators=(
-            matches("name", r"alias/[a-zA-Z0-9/_-]+", '"{name}" must begin with \'alias/\' and be comprised of only [a-zA-Z0-9/_-]'),
-            not_like("name", r"^alias/aws/", '"{name}" must not begin with \'alias/aws/\': that prefix is reserved'),
+            matches(
+                "name",
+                r"alias/[a-zA-Z0-9/_-]+",
+                "\"{name}\" must begin with 'alias/' and be comprised of only [a-zA-Z0-9/_-]",
+            ),
+            not_like(
+                "name",
+                r"^alias/aws/",
+                "\"{name}\" must not begin with 'alias/aws/': that prefix is reserved",
+            ),
         ),
     ),
     "aws:kms/keyPolicy:KeyPolicy": TypeRule(

@@ -10,9 +10,9 @@ from sandbox.providers.framework import AutoName, Clients, Handler, Inputs, Outp
 from sandbox.providers.validators import arn, json_text, matches, one_of
 
 RETENTION_DAYS = (
-    (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
-    + (1096, 1827, 2192, 2557, 2922, 3288, 3653)
-)  # fmt: skip
+    *(0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
 
 
 def _describe(aws: Clients, name: str) -> dict[str, Any] | None:
@@ -21,7 +21,7 @@ def _describe(aws: Clients, name: str) -> dict[str, Any] | None:
 
 
 class LogGroup:
-    """aws.cloudwatch.LogGroup"""
+    """aws.cloudwatch.LogGroup."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         id = str(inputs["name"])
@@ -38,7 +38,9 @@ class LogGroup:
         aws.logs.create_log_group(logGroupName=id, **asked)
         with made(id):
             if inputs.get("retentionInDays"):
-                aws.logs.put_retention_policy(logGroupName=id, retentionInDays=inputs["retentionInDays"])
+                aws.logs.put_retention_policy(
+                    logGroupName=id, retentionInDays=inputs["retentionInDays"]
+                )
         return id
 
     def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:
@@ -60,11 +62,14 @@ class LogGroup:
     def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
         if "deletionProtectionEnabled" in changed:
             aws.logs.put_log_group_deletion_protection(
-                logGroupIdentifier=id, deletionProtectionEnabled=bool(news.get("deletionProtectionEnabled"))
+                logGroupIdentifier=id,
+                deletionProtectionEnabled=bool(news.get("deletionProtectionEnabled")),
             )
         if "retentionInDays" in changed:
             if news.get("retentionInDays"):
-                aws.logs.put_retention_policy(logGroupName=id, retentionInDays=news["retentionInDays"])
+                aws.logs.put_retention_policy(
+                    logGroupName=id, retentionInDays=news["retentionInDays"]
+                )
             else:
                 aws.logs.delete_retention_policy(logGroupName=id)
         if "kmsKeyId" in changed:
@@ -84,10 +89,12 @@ class LogGroup:
 
 
 class LogResourcePolicy:
-    """aws.cloudwatch.LogResourcePolicy"""
+    """aws.cloudwatch.LogResourcePolicy."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
-        aws.logs.put_resource_policy(policyName=inputs["policyName"], policyDocument=inputs["policyDocument"])
+        aws.logs.put_resource_policy(
+            policyName=inputs["policyName"], policyDocument=inputs["policyDocument"]
+        )
         return str(inputs["policyName"])
 
     def read(self, aws: Clients, id: str, inputs: Inputs) -> Outputs | None:
@@ -124,7 +131,11 @@ RULES: dict[str, TypeRule] = {
         validators=(
             one_of("retentionInDays", *RETENTION_DAYS),
             one_of("logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
-            matches("name", r"[a-zA-Z0-9_/.#-]{1,512}", '"{name}" isn\'t a valid log group name: "{value}"'),
+            matches(
+                "name",
+                r"[a-zA-Z0-9_/.#-]{1,512}",
+                '"{name}" isn\'t a valid log group name: "{value}"',
+            ),
             arn("kmsKeyId"),
         ),
     ),

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.providers.aws.services.rds_cluster_rule import RULE
 from sandbox.providers.aws.services.rds_shared import (
-    backup_window,
-    identifier,
-    maintenance_window,
     retag,
-    same_version,
 )
-from sandbox.providers.aws.services.shared import given, look, same_key, unique, wait, with_tags
+from sandbox.providers.aws.services.shared import given, look, unique, wait, with_tags
 from sandbox.providers.framework import (
     Clients,
     Handler,
@@ -22,7 +19,6 @@ from sandbox.providers.framework import (
     made,
     tag_map,
 )
-from sandbox.providers.validators import any_of, arn, at_most, between, conflicts, matches, one_of
 
 BOTH = {
     "allocatedStorage": "AllocatedStorage",
@@ -89,12 +85,14 @@ def _scaling(inputs: Inputs) -> dict[str, Any]:
 
 
 class Cluster:
-    """aws.rds.Cluster"""
+    """aws.rds.Cluster."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         if restored := next((name for name in NEVER_RESTORED if inputs.get(name)), None):
             raise ProviderError(f"the sandbox cannot restore a cluster: leave {restored} out there")
-        id = inputs.get("clusterIdentifier") or unique(inputs.get("clusterIdentifierPrefix") or "tf-")
+        id = inputs.get("clusterIdentifier") or unique(
+            inputs.get("clusterIdentifierPrefix") or "tf-"
+        )
         asked = given(inputs, CREATE) | _scaling(inputs) | with_tags(inputs)
         if inputs.get("masterPasswordWo"):
             asked["MasterUserPassword"] = inputs["masterPasswordWo"]
@@ -123,7 +121,9 @@ class Cluster:
             "backupRetentionPeriod": cluster["BackupRetentionPeriod"],
             "clusterIdentifier": cluster["DBClusterIdentifier"],
             "clusterIdentifierPrefix": "",
-            "clusterMembers": sorted(item["DBInstanceIdentifier"] for item in cluster.get("DBClusterMembers") or []),
+            "clusterMembers": sorted(
+                item["DBInstanceIdentifier"] for item in cluster.get("DBClusterMembers") or []
+            ),
             "clusterResourceId": cluster["DbClusterResourceId"],
             "copyTagsToSnapshot": cluster.get("CopyTagsToSnapshot", False),
             "databaseInsightsMode": cluster.get("DatabaseInsightsMode", "standard"),
@@ -132,15 +132,21 @@ class Cluster:
             "dbSubnetGroupName": cluster.get("DBSubnetGroup"),
             "deletionProtection": cluster.get("DeletionProtection", False),
             "enableHttpEndpoint": cluster.get("HttpEndpointEnabled", False),
-            "enabledCloudwatchLogsExports": sorted(cluster.get("EnabledCloudwatchLogsExports") or []),
+            "enabledCloudwatchLogsExports": sorted(
+                cluster.get("EnabledCloudwatchLogsExports") or []
+            ),
             "endpoint": cluster.get("Endpoint"),
             "engine": cluster["Engine"],
-            "engineLifecycleSupport": cluster.get("EngineLifecycleSupport", "open-source-rds-extended-support"),
+            "engineLifecycleSupport": cluster.get(
+                "EngineLifecycleSupport", "open-source-rds-extended-support"
+            ),
             "engineMode": cluster.get("EngineMode", "provisioned"),
             "engineVersion": cluster["EngineVersion"],
             "engineVersionActual": cluster["EngineVersion"],
             "hostedZoneId": cluster.get("HostedZoneId"),
-            "iamDatabaseAuthenticationEnabled": cluster.get("IAMDatabaseAuthenticationEnabled", False),
+            "iamDatabaseAuthenticationEnabled": cluster.get(
+                "IAMDatabaseAuthenticationEnabled", False
+            ),
             "iamRoles": sorted(item["RoleArn"] for item in cluster.get("AssociatedRoles") or []),
             "kmsKeyId": cluster.get("KmsKeyId") or "",
             "masterUserSecrets": [
@@ -158,7 +164,9 @@ class Cluster:
             "networkType": cluster.get("NetworkType", "IPV4"),
             "performanceInsightsEnabled": cluster.get("PerformanceInsightsEnabled", False),
             "performanceInsightsKmsKeyId": cluster.get("PerformanceInsightsKMSKeyId", ""),
-            "performanceInsightsRetentionPeriod": cluster.get("PerformanceInsightsRetentionPeriod", 0),
+            "performanceInsightsRetentionPeriod": cluster.get(
+                "PerformanceInsightsRetentionPeriod", 0
+            ),
             "port": cluster["Port"],
             "preferredBackupWindow": cluster["PreferredBackupWindow"],
             "preferredMaintenanceWindow": cluster["PreferredMaintenanceWindow"],
@@ -175,15 +183,25 @@ class Cluster:
             # AWS names only I/O-optimized storage of Aurora; what the emulator says is a plain disk's
             "storageType": storage if storage.startswith("aurora-") else "",
             "tagsAll": tag_map(cluster.get("TagList")),
-            "vpcSecurityGroupIds": sorted(item["VpcSecurityGroupId"] for item in cluster["VpcSecurityGroups"]),
+            "vpcSecurityGroupIds": sorted(
+                item["VpcSecurityGroupId"] for item in cluster["VpcSecurityGroups"]
+            ),
         }
 
     def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
         asked = given({name: news.get(name) for name in changed}, BOTH)
-        for flag in ("deletionProtection", "iamDatabaseAuthenticationEnabled", "copyTagsToSnapshot", "enableHttpEndpoint"):
+        for flag in (
+            "deletionProtection",
+            "iamDatabaseAuthenticationEnabled",
+            "copyTagsToSnapshot",
+            "enableHttpEndpoint",
+        ):
             if flag in changed and news.get(flag) is None:
                 asked[BOTH[flag]] = False
-        if "performanceInsightsEnabled" in changed and news.get("performanceInsightsEnabled") is None:
+        if (
+            "performanceInsightsEnabled" in changed
+            and news.get("performanceInsightsEnabled") is None
+        ):
             asked["EnablePerformanceInsights"] = False
         if "masterPasswordWoVersion" in changed and news.get("masterPasswordWo"):
             asked["MasterUserPassword"] = news["masterPasswordWo"]
@@ -220,7 +238,9 @@ class Cluster:
                 "RDS Cluster final_snapshot_identifier is required when skip_final_snapshot is false: set "
                 "skip_final_snapshot=True or final_snapshot_identifier, run `pulumi up`, then destroy"
             )
-        asked: dict[str, Any] = {"SkipFinalSnapshot": True} if skip else {"FinalDBSnapshotIdentifier": snapshot}
+        asked: dict[str, Any] = (
+            {"SkipFinalSnapshot": True} if skip else {"FinalDBSnapshotIdentifier": snapshot}
+        )
         if state.get("deleteAutomatedBackups") is not None:
             asked["DeleteAutomatedBackups"] = bool(state["deleteAutomatedBackups"])
         look(aws.rds.delete_db_cluster, DBClusterIdentifier=id, **asked)
@@ -234,61 +254,4 @@ class Cluster:
 
 
 HANDLERS: dict[str, Handler] = {"aws:rds/cluster:Cluster": Cluster()}
-RULES: dict[str, TypeRule] = {
-    "aws:rds/cluster:Cluster": TypeRule(
-        auto_name=None,
-        defaults={"engineMode": "provisioned", "deleteAutomatedBackups": True},
-        zeros={"skipFinalSnapshot": False, "copyTagsToSnapshot": False, "enableHttpEndpoint": False},
-        replaces={
-            "availabilityZones",
-            "clusterIdentifier",
-            "clusterIdentifierPrefix",
-            "databaseName",
-            "dbSubnetGroupName",
-            "dbSystemId",
-            "engine",
-            "engineMode",
-            "kmsKeyId",
-            "masterUsername",
-            "replicationSourceIdentifier",
-            "restoreToPointInTime",
-            "snapshotIdentifier",
-            "sourceRegion",
-            "storageEncrypted",
-        },
-        computed={"serverlessv2ScalingConfiguration.secondsUntilAutoPause"},
-        sets={
-            "availabilityZones",
-            "clusterMembers",
-            "enabledCloudwatchLogsExports",
-            "iamRoles",
-            "vpcSecurityGroupIds",
-        },
-        secrets={"masterPassword", "masterPasswordWo"},
-        write_only={"masterPasswordWo"},
-        same={"engineVersion": same_version, "kmsKeyId": same_key},
-        validators=(
-            *identifier("clusterIdentifier"),
-            at_most("backupRetentionPeriod", 35),
-            backup_window("preferredBackupWindow"),
-            maintenance_window("preferredMaintenanceWindow"),
-            between("serverlessv2ScalingConfiguration.maxCapacity", 1, 256),
-            between("serverlessv2ScalingConfiguration.minCapacity", 0, 256),
-            arn("kmsKeyId"),
-            one_of("engine", "aurora-mysql", "aurora-postgresql", "mysql", "postgres"),
-            one_of("engineMode", "global", "multimaster", "parallelquery", "provisioned", "serverless"),
-            one_of(
-                "enabledCloudwatchLogsExports",
-                *("audit", "error", "general", "iam-db-auth-error", "instance", "postgresql", "slowquery", "upgrade"),
-            ),
-            conflicts("masterPassword", "manageMasterUserPassword", "masterPasswordWo"),
-            conflicts("clusterIdentifier", "clusterIdentifierPrefix"),
-            matches(
-                "finalSnapshotIdentifier",
-                r"[0-9A-Za-z-]+",
-                'only alphanumeric characters and hyphens allowed in "{name}"',
-            ),
-            any_of("engine", "globalClusterIdentifier", text="Missing required property 'engine'"),
-        ),
-    )
-}
+RULES: dict[str, TypeRule] = {"aws:rds/cluster:Cluster": RULE}

@@ -20,7 +20,7 @@ def _tags(aws: Clients, arn: str) -> dict[str, str]:
 
 
 class SubnetGroup:
-    """aws.rds.SubnetGroup"""
+    """aws.rds.SubnetGroup."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         answer = aws.rds.create_db_subnet_group(
@@ -94,10 +94,19 @@ class Parameters:
         group = groups[0]
         arn = group[f"{self.kind}ParameterGroupArn"]
         pages = aws.rds.get_paginator(
-            "describe_db_cluster_parameters" if self.kind == "DBCluster" else "describe_db_parameters"
+            "describe_db_cluster_parameters"
+            if self.kind == "DBCluster"
+            else "describe_db_parameters"
         ).paginate(**{self._name: id})
-        rows = [row for page in pages for row in page["Parameters"] if row.get("ParameterValue") is not None]
-        written = {(item["name"].lower(), str(item["value"])) for item in inputs.get("parameters") or []}
+        rows = [
+            row
+            for page in pages
+            for row in page["Parameters"]
+            if row.get("ParameterValue") is not None
+        ]
+        written = {
+            (item["name"].lower(), str(item["value"])) for item in inputs.get("parameters") or []
+        }
         return {
             "arn": arn,
             "description": group["Description"],
@@ -111,7 +120,8 @@ class Parameters:
                     "value": row["ParameterValue"],
                 }
                 for row in rows
-                if row.get("Source") == "user" or (row["ParameterName"].lower(), row["ParameterValue"]) in written
+                if row.get("Source") == "user"
+                or (row["ParameterName"].lower(), row["ParameterValue"]) in written
             ],
             "tagsAll": _tags(aws, arn),
         }
@@ -162,7 +172,11 @@ def _rule(**more: Any) -> TypeRule:
         replaces={"name", "namePrefix", "family", "description"},
         sets={"parameters"},
         validators=(
-            matches("name", r"[0-9a-z-]+", 'only lowercase alphanumeric characters and hyphens allowed in "{name}"'),
+            matches(
+                "name",
+                r"[0-9a-z-]+",
+                'only lowercase alphanumeric characters and hyphens allowed in "{name}"',
+            ),
             matches("name", r"[a-z].*", 'first character of "{name}" must be a letter'),
             length("name", 1, 255),
             one_of("parameters.applyMethod", "immediate", "pending-reboot"),

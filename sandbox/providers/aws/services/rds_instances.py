@@ -49,11 +49,13 @@ def describe(aws: Clients, id: str) -> dict[str, Any] | None:
 
 
 class ClusterInstance:
-    """aws.rds.ClusterInstance"""
+    """aws.rds.ClusterInstance."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         id = inputs.get("identifier") or unique(inputs.get("identifierPrefix") or "tf-")
-        aws.rds.create_db_instance(DBInstanceIdentifier=id, **given(inputs, CREATE), **with_tags(inputs))
+        aws.rds.create_db_instance(
+            DBInstanceIdentifier=id, **given(inputs, CREATE), **with_tags(inputs)
+        )
         with made(id):
             self._available(aws, id)
         return str(id)
@@ -63,7 +65,10 @@ class ClusterInstance:
         if instance is None or not instance.get("DBClusterIdentifier"):
             return None
         cluster = describe_cluster(aws, instance["DBClusterIdentifier"]) or {}
-        writers = {item["DBInstanceIdentifier"]: item["IsClusterWriter"] for item in cluster.get("DBClusterMembers", [])}
+        writers = {
+            item["DBInstanceIdentifier"]: item["IsClusterWriter"]
+            for item in cluster.get("DBClusterMembers", [])
+        }
         groups = instance.get("DBParameterGroups") or [{}]
         endpoint = instance.get("Endpoint") or {}
         return {
@@ -90,7 +95,9 @@ class ClusterInstance:
             "networkType": instance.get("NetworkType", "IPV4"),
             "performanceInsightsEnabled": instance.get("PerformanceInsightsEnabled", False),
             "performanceInsightsKmsKeyId": instance.get("PerformanceInsightsKMSKeyId", ""),
-            "performanceInsightsRetentionPeriod": instance.get("PerformanceInsightsRetentionPeriod", 0),
+            "performanceInsightsRetentionPeriod": instance.get(
+                "PerformanceInsightsRetentionPeriod", 0
+            ),
             "port": endpoint.get("Port"),
             "preferredBackupWindow": instance.get("PreferredBackupWindow"),
             "preferredMaintenanceWindow": instance.get("PreferredMaintenanceWindow"),
@@ -106,7 +113,9 @@ class ClusterInstance:
         asked |= {BOTH[flag]: False for flag in FLAGS if flag in changed and news.get(flag) is None}
         if asked:
             aws.rds.modify_db_instance(
-                DBInstanceIdentifier=id, ApplyImmediately=bool(news.get("applyImmediately")), **asked
+                DBInstanceIdentifier=id,
+                ApplyImmediately=bool(news.get("applyImmediately")),
+                **asked,
             )
             self._available(aws, id)
         retag(aws, olds["arn"], olds, news, changed)
@@ -125,7 +134,7 @@ class ClusterInstance:
 
 def _insights_days(name: str, value: Any) -> str | None:
     days = int(value)
-    if days in (7, 731) or days % 31 == 0 and 0 < days <= 23 * 31:
+    if days in (7, 731) or (days % 31 == 0 and 0 < days <= 23 * 31):
         return None
     return f"expected {name} to be 7, 731 or a multiple of 31, got {days}"
 

@@ -37,13 +37,17 @@ def backup_window(path: str) -> Validator:
             return f'"{name}" must satisfy the format of "hh24:mi-hh24:mi".'
         hours, minutes, to_hours, to_minutes = (int(part) for part in found.groups())
         length = (to_hours * 60 + to_minutes - hours * 60 - minutes) % MINUTES_A_DAY
-        return None if length >= WINDOW_MINUTES else f'"{name}" must be at least {WINDOW_MINUTES} minutes long.'
+        return (
+            None
+            if length >= WINDOW_MINUTES
+            else f'"{name}" must be at least {WINDOW_MINUTES} minutes long.'
+        )
 
     return each(path, mistake)
 
 
 def maintenance_window(path: str) -> Validator:
-    """ddd:hh24:mi-ddd:hh24:mi"""
+    """A window of ddd:hh24:mi-ddd:hh24:mi."""
     day = r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d"
     text = '"{name}" must satisfy the format of "ddd:hh24:mi-ddd:hh24:mi".'
     return matches(path, rf"(?i){day}-{day}", text)
@@ -52,7 +56,9 @@ def maintenance_window(path: str) -> Validator:
 def identifier(path: str) -> tuple[Validator, ...]:
     """Lower case, begins with a letter, no two hyphens in a row, none at the end."""
     return (
-        matches(path, NAME, 'only lowercase alphanumeric characters and hyphens allowed in "{name}"'),
+        matches(
+            path, NAME, 'only lowercase alphanumeric characters and hyphens allowed in "{name}"'
+        ),
         matches(path, r"[a-z].*", 'first character of "{name}" must be a letter'),
         matches(path, r"(?!.*--).*", '"{name}" cannot contain two consecutive hyphens'),
         matches(path, r".*[^-]", '"{name}" cannot end with a hyphen'),

@@ -47,11 +47,14 @@ class Secret:
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = given(inputs, {"description": "Description", "kmsKeyId": "KmsKeyId"})
         if replicas := [
-            given(item, {"region": "Region", "kmsKeyId": "KmsKeyId"}) for item in inputs.get("replicas") or []
+            given(item, {"region": "Region", "kmsKeyId": "KmsKeyId"})
+            for item in inputs.get("replicas") or []
         ]:
             asked["AddReplicaRegions"] = replicas
             asked["ForceOverwriteReplicaSecret"] = bool(inputs.get("forceOverwriteReplicaSecret"))
-        id: str = aws.secretsmanager.create_secret(Name=inputs["name"], **asked, **with_tags(inputs))["ARN"]
+        id: str = aws.secretsmanager.create_secret(
+            Name=inputs["name"], **asked, **with_tags(inputs)
+        )["ARN"]
         with made(id):
             if inputs.get("policy"):
                 aws.secretsmanager.put_resource_policy(SecretId=id, ResourcePolicy=inputs["policy"])
@@ -86,7 +89,9 @@ class Secret:
     def update(self, aws: Clients, id: str, olds: Outputs, news: Inputs, changed: set[str]) -> None:
         if changed & {"description", "kmsKeyId"}:
             aws.secretsmanager.update_secret(
-                SecretId=id, Description=news.get("description", ""), **given(news, {"kmsKeyId": "KmsKeyId"})
+                SecretId=id,
+                Description=news.get("description", ""),
+                **given(news, {"kmsKeyId": "KmsKeyId"}),
             )
         if "policy" in changed:
             if news.get("policy") not in (None, "", "{}"):
@@ -103,7 +108,11 @@ class Secret:
 
     def delete(self, aws: Clients, id: str, state: Outputs) -> None:
         if regions := [item["region"] for item in state.get("replicas") or []]:
-            remove(aws.secretsmanager.remove_regions_from_replication, SecretId=id, RemoveReplicaRegions=regions)
+            remove(
+                aws.secretsmanager.remove_regions_from_replication,
+                SecretId=id,
+                RemoveReplicaRegions=regions,
+            )
         days = state.get("recoveryWindowInDays")
         how: dict[str, Any] = {"RecoveryWindowInDays": 30 if days is None else days}
         if days == 0:
@@ -118,9 +127,13 @@ class Secret:
         old = {item["region"] for item in olds.get("replicas") or []}
         new = {item["region"]: item for item in news.get("replicas") or []}
         if gone := sorted(old - new.keys()):
-            aws.secretsmanager.remove_regions_from_replication(SecretId=id, RemoveReplicaRegions=gone)
+            aws.secretsmanager.remove_regions_from_replication(
+                SecretId=id, RemoveReplicaRegions=gone
+            )
         if added := [
-            given(item, {"region": "Region", "kmsKeyId": "KmsKeyId"}) for name, item in new.items() if name not in old
+            given(item, {"region": "Region", "kmsKeyId": "KmsKeyId"})
+            for name, item in new.items()
+            if name not in old
         ]:
             aws.secretsmanager.replicate_secret_to_regions(SecretId=id, AddReplicaRegions=added)
 
@@ -131,7 +144,11 @@ class SecretVersion:
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = given(
             inputs,
-            {"secretString": "SecretString", "secretBinary": "SecretBinary", "versionStages": "VersionStages"},
+            {
+                "secretString": "SecretString",
+                "secretBinary": "SecretBinary",
+                "versionStages": "VersionStages",
+            },
         )
         if inputs.get("secretStringWo") is not None:
             asked["SecretString"] = inputs["secretStringWo"]
@@ -173,7 +190,9 @@ class SecretVersion:
         if "versionStages" not in changed:
             return
         old, new = set(olds.get("versionStages") or []), set(news.get("versionStages") or [])
-        holders = aws.secretsmanager.describe_secret(SecretId=secret).get("VersionIdsToStages") or {}
+        holders = (
+            aws.secretsmanager.describe_secret(SecretId=secret).get("VersionIdsToStages") or {}
+        )
         for stage in sorted(new - old):
             holder = next((key for key, stages in holders.items() if stage in stages), None)
             moved = {"RemoveFromVersionId": holder} if holder else {}
@@ -200,7 +219,7 @@ class SecretVersion:
 
 
 class SecretPolicy:
-    """aws.secretsmanager.SecretPolicy"""
+    """aws.secretsmanager.SecretPolicy."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         self._put(aws, inputs["secretArn"], inputs)
@@ -227,7 +246,9 @@ class SecretPolicy:
 
     def _put(self, aws: Clients, id: str, inputs: Inputs) -> None:
         asked = given(inputs, {"blockPublicPolicy": "BlockPublicPolicy"})
-        aws.secretsmanager.put_resource_policy(SecretId=id, ResourcePolicy=inputs["policy"], **asked)
+        aws.secretsmanager.put_resource_policy(
+            SecretId=id, ResourcePolicy=inputs["policy"], **asked
+        )
 
 
 HANDLERS: dict[str, Handler] = {

@@ -77,7 +77,9 @@ def _normal(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _normal(item) for key, item in value.items()}
     if isinstance(value, list):
-        items = sorted((_normal(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+        items = sorted(
+            (_normal(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True)
+        )
         return items[0] if len(items) == 1 else items
     return value
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.providers.aws.services.shared import look, same_key, same_policy, tag_changes, with_tags
+from sandbox.providers.aws.services.shared import (
+    look,
+    same_key,
+    same_policy,
+    tag_changes,
+    with_tags,
+)
 from sandbox.providers.framework import (
     AutoName,
     Clients,
@@ -83,7 +89,9 @@ class Topic:
 
     def _set(self, aws: Clients, id: str, name: str, value: Any) -> None:
         text = "" if value is None else _text(value)
-        aws.sns.set_topic_attributes(TopicArn=id, AttributeName=ATTRIBUTES[name], AttributeValue=text)
+        aws.sns.set_topic_attributes(
+            TopicArn=id, AttributeName=ATTRIBUTES[name], AttributeValue=text
+        )
 
 
 HANDLERS: dict[str, Handler] = {"aws:sns/topic:Topic": Topic()}
