@@ -82,6 +82,7 @@ CONTROL = Control(
         refuses("another casing", group(**ON, transitEncryptionMode="Preferred"), says="Preferred"),
         refuses("a mode of a wrong kind", group(**ON, transitEncryptionMode=True), says="a text"),
         refuses("a cluster in clear", Item(CACHE_CLUSTER, "c"), says="is absent"),
+        refuses("with its own id, in clear", group(replicationGroupId="r-test"), says="is absent"),
         refuses(
             "MemoryDB in clear", Item(MEMORYDB_CLUSTER, "m", {"tlsEnabled": False}), says="is false"
         ),

@@ -64,6 +64,9 @@ CONTROL = Control(
         accepts("a replica, like its source", Item(RDS_INSTANCE, "replica", REPLICA)),
         refuses("off, with a key", database(RDS_CLUSTER, storageEncrypted=False), says="is false"),
         refuses("left out", database(RDS_CLUSTER, storageEncrypted=None), says="is absent"),
+        refuses(
+            "a cluster that says it is a replica", Item(RDS_CLUSTER, "db", REPLICA), says="absent"
+        ),
         refuses("off as a text", database(RDS_CLUSTER, storageEncrypted="false"), says="is false"),
         refuses(
             "a wrong type", database(RDS_CLUSTER, storageEncrypted="yes"), says="true or false"

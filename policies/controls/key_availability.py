@@ -19,6 +19,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount, least
 from ._types import KEY, KEY_POLICY
 
 MIN_DAYS, MAX_DAYS = 7, 30
@@ -33,18 +34,15 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
             property=bypass,
             fix="bypass_policy_lockout_safety_check=False",
         )
-    if resource.type == KEY_POLICY:
-        return
     if not props.flag("isEnabled", absent=True):
         yield Finding("isEnabled is false, so nothing under the key can be read", "isEnabled")
-    least = max(MIN_DAYS, int(settings.params.get("minimumDays", MIN_DAYS)))
-    days = props.number("deletionWindowInDays", absent=MAX_DAYS)  # AWS's own window
-    if days is None or not least <= days <= MAX_DAYS:
+    low = least(settings, "minimumDays", MIN_DAYS)
+    if not low <= amount(props, "deletionWindowInDays", MAX_DAYS) <= MAX_DAYS:  # 30 is AWS's own
         yield Finding(
             f"deletionWindowInDays is {props.show('deletionWindowInDays')}, "
-            f"but it must be {least} to {MAX_DAYS}",
+            f"but it must be {low} to {MAX_DAYS}",
             property="deletionWindowInDays",
-            fix=f"deletion_window_in_days={least}",
+            fix=f"deletion_window_in_days={low}",
         )
 
 
@@ -76,6 +74,12 @@ CONTROL = Control(
         accepts("a policy with the check", Item(KEY_POLICY, "p")),
         refuses("6 days", key(deletionWindowInDays=6.0), says="is 6"),
         refuses("31 days", key(deletionWindowInDays=31.0), says="is 31"),
+        refuses(
+            "7 days where the config asks for 14",
+            key(deletionWindowInDays=7.0),
+            says="must be 14 to 30",
+            settings=Settings("test", params={"minimumDays": 14}),
+        ),
         refuses("a wrong window", key(deletionWindowInDays="week"), says="must be a number"),
         refuses("disabled", key(isEnabled=False), says="isEnabled is false"),
         refuses("disabled as a text", key(isEnabled="false"), says="isEnabled is false"),

@@ -19,9 +19,10 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount, most
 from ._types import KEY
 
-MAX_DAYS = 365
+MIN_DAYS, MAX_DAYS = 90, 365  # AWS takes no fewer than 90
 
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
@@ -31,12 +32,12 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
             f"enableKeyRotation is {props.show('enableKeyRotation')}, but the key must rotate",
             property="enableKeyRotation",
         )
-    limit = min(MAX_DAYS, int(settings.params.get("maximumDays", MAX_DAYS)))
-    days = props.number("rotationPeriodInDays", absent=MAX_DAYS)  # AWS's own period is a year
-    if days is None or not 0 < days <= limit:
+    limit = most(settings, "maximumDays", MAX_DAYS)
+    days = amount(props, "rotationPeriodInDays", MAX_DAYS)  # AWS's own period is a year
+    if not MIN_DAYS <= days <= limit:
         yield Finding(
             f"rotationPeriodInDays is {props.show('rotationPeriodInDays')}, "
-            f"but a key must rotate within {limit} days",
+            f"but a key must rotate every {MIN_DAYS} to {limit} days",
             property="rotationPeriodInDays",
             fix=f"rotation_period_in_days={limit}",
         )
@@ -44,6 +45,14 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
 
 def key(**props: Value) -> Item:
     return Item(KEY, "key", props)
+
+
+def on(days: Value) -> Item:
+    return key(enableKeyRotation=True, rotationPeriodInDays=days)
+
+
+def asks(days: int) -> Settings:
+    return Settings("test", params={"maximumDays": days})
 
 
 CONTROL = Control(
@@ -58,36 +67,26 @@ CONTROL = Control(
     properties=("enableKeyRotation", "rotationPeriodInDays"),
     remediation="enable_key_rotation=True",
     levels=MANDATORY,
-    config_schema={"maximumDays": {"type": "integer", "minimum": 90, "maximum": MAX_DAYS}},
+    config_schema={"maximumDays": {"type": "integer", "minimum": MIN_DAYS, "maximum": MAX_DAYS}},
     check=check,
     scenarios=(
         accepts("on, every year as AWS does", key(enableKeyRotation=True)),
-        accepts("every 90 days", key(enableKeyRotation=True, rotationPeriodInDays=90.0)),
+        accepts("every 90 days", on(90.0)),
         accepts("365 as a text", key(enableKeyRotation="true", rotationPeriodInDays="365")),
+        accepts("a config that asks for less does not count", on(365.0), settings=asks(999)),
         refuses("left out", key(), says="enableKeyRotation is absent"),
         refuses("off", key(enableKeyRotation=False), says="is false"),
         refuses("null", key(enableKeyRotation=None), says="is absent"),
         refuses("off as a text", key(enableKeyRotation="False"), says="is False"),
         refuses("a wrong type", key(enableKeyRotation=1.0), says="must be true or false"),
-        refuses(
-            "every 366 days",
-            key(enableKeyRotation=True, rotationPeriodInDays=366.0),
-            says="is 366",
-        ),
-        refuses(
-            "a wrong period",
-            key(enableKeyRotation=True, rotationPeriodInDays="yearly"),
-            says="must be a number",
-        ),
-        refuses(
-            "a period below zero",
-            key(enableKeyRotation=True, rotationPeriodInDays=-1.0),
-            says="is -1",
-        ),
+        refuses("every 366 days", on(366.0), says="is 366"),
+        refuses("every 89 days, which AWS refuses", on(89.0), says="is 89"),
+        refuses("a wrong period", on("yearly"), says="must be a number"),
         refuses("a period without rotation", key(rotationPeriodInDays=90.0), says="is absent"),
-        undecided("rotation from an output", key(enableKeyRotation=UNKNOWN)),
-        undecided(
-            "a period from an output", key(enableKeyRotation=True, rotationPeriodInDays=UNKNOWN)
+        refuses(
+            "a year where the config asks for 180", on(None), says="90 to 180", settings=asks(180)
         ),
+        undecided("rotation from an output", key(enableKeyRotation=UNKNOWN)),
+        undecided("a period from an output", on(UNKNOWN)),
     ),
 )

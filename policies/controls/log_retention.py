@@ -19,6 +19,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount, least
 from ._types import LOG_GROUP
 
 MIN_DAYS = 7
@@ -26,15 +27,15 @@ MIN_DAYS = 7
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     props = resource.props
-    least = max(MIN_DAYS, int(settings.params.get("minimumDays", MIN_DAYS)))
-    days = props.number("retentionInDays", absent=0.0) or 0.0
-    if days < least:
+    low = least(settings, "minimumDays", MIN_DAYS)
+    days = amount(props, "retentionInDays", absent=0)
+    if days < low:
         never = " (for ever)" if days == 0 else ""
         yield Finding(
             f"retentionInDays is {props.show('retentionInDays')}{never}, "
-            f"but it must be set, to {least} or more",
+            f"but it must be set, to {low} or more",
             property="retentionInDays",
-            fix=f"retention_in_days={least}",
+            fix=f"retention_in_days={low}",
         )
 
 
@@ -63,6 +64,12 @@ CONTROL = Control(
         refuses("zero", group(0.0), says="is 0 (for ever)"),
         refuses("5 days", group(5.0), says="is 5"),
         refuses("below zero", group(-7.0), says="is -7"),
+        refuses(
+            "a week where the config asks for a month",
+            group(7.0),
+            says="to 30 or more",
+            settings=Settings("test", params={"minimumDays": 30}),
+        ),
         refuses("a wrong kind", group(True), says="must be a number"),
         refuses("a word", group("week"), says="must be a number"),
         undecided("days from an output", group(UNKNOWN)),

@@ -23,6 +23,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount
 from ._types import FLOW_LOG, LOG_GROUP
 
 MIN_DAYS = 365
@@ -33,7 +34,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
     props = resource.props
     if not (_DATABASE.fullmatch(props.text("name") or "") or _of_flows(resource, stack)):
         raise NotASubject("it holds neither a database's log nor flow logs")
-    if (props.number("retentionInDays", absent=0.0) or 0) < MIN_DAYS:
+    if amount(props, "retentionInDays", absent=0) < MIN_DAYS:
         yield Finding(
             f"retentionInDays is {props.show('retentionInDays')}, "
             f"but database and flow logs must be kept for {MIN_DAYS} days or more",
@@ -42,15 +43,13 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
 
 
 def _of_flows(group: Resource, stack: Stack) -> bool:
+    """True when a flow log of the stack writes here, by graph or by the name in the ARN."""
     for flow in stack.of(FLOW_LOG):
-        destination = flow.props.raw("logDestination")
-        if isinstance(destination, str) and destination.endswith(":*"):
-            destination = destination[:-2]
+        target = flow.props.raw("logDestination")
+        arn = target.removesuffix(":*") if isinstance(target, str) else ""
+        if arn.endswith(f":log-group:{group.props.raw('name')}"):
+            return True
         if group in stack.sources(flow, "logDestination", LOG_GROUP):
-            return True
-        if isinstance(destination, str) and destination == group.props.raw("arn"):
-            return True
-        if str(destination).endswith(f":log-group:{group.props.raw('name')}"):
             return True
     return False
 
@@ -89,6 +88,7 @@ CONTROL = Control(
             Item(FLOW_LOG, "f", {"logDestination": f"{ARN}:*"}),
             says="is 7",
         ),
+        ignores("a group without a name yet", Item(LOG_GROUP, "l")),
         ignores("a stream's log", group(7.0, "/aws/kinesis/s-prod")),
         ignores(
             "flow logs elsewhere", group(7.0, "x"), Item(FLOW_LOG, "f", {"logDestination": ARN})

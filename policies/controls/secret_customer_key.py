@@ -25,8 +25,6 @@ from ._types import SECRET
 
 def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
     yield from key_findings(resource.props, "kmsKeyId")
-    if not resource.props.declared("replicas") or resource.props.raw("replicas") == "":
-        return
     for replica in resource.props.blocks("replicas"):
         yield from key_findings(replica, "kmsKeyId")
 

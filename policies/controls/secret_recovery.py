@@ -19,6 +19,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount
 from ._types import SECRET
 
 MIN_DAYS, MAX_DAYS = 7, 30
@@ -26,8 +27,7 @@ MIN_DAYS, MAX_DAYS = 7, 30
 
 def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
     props = resource.props
-    days = props.number("recoveryWindowInDays", absent=MAX_DAYS)  # AWS's own window
-    if days is None or not MIN_DAYS <= days <= MAX_DAYS:
+    if not MIN_DAYS <= amount(props, "recoveryWindowInDays", MAX_DAYS) <= MAX_DAYS:  # 30: AWS's own
         yield Finding(
             f"recoveryWindowInDays is {props.show('recoveryWindowInDays')}, "
             f"but it must be {MIN_DAYS} to {MAX_DAYS}",

@@ -19,6 +19,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount, least
 from ._types import STREAM
 
 MIN_SHARDS = 2
@@ -32,12 +33,12 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
         return
     if name != "PROVISIONED":
         yield Finding(f"streamMode is {name}, but it must be PROVISIONED or ON_DEMAND")
-    least = max(MIN_SHARDS, int(settings.params.get("minimumShards", MIN_SHARDS)))
-    if (props.number("shardCount", absent=0.0) or 0) < least:
+    low = least(settings, "minimumShards", MIN_SHARDS)
+    if amount(props, "shardCount", absent=0) < low:
         yield Finding(
-            f"shardCount is {props.show('shardCount')}, but a stream must have {least} or more",
+            f"shardCount is {props.show('shardCount')}, but a stream must have {low} or more",
             property="shardCount",
-            fix=f'shard_count={least}, or stream_mode_details={{"stream_mode": "ON_DEMAND"}}',
+            fix=f'shard_count={low}, or stream_mode_details={{"stream_mode": "ON_DEMAND"}}',
         )
 
 
@@ -67,6 +68,13 @@ CONTROL = Control(
             "four, said to be provisioned", stream({"streamMode": "PROVISIONED"}, shardCount=4.0)
         ),
         accepts("2 as a text", stream(shardCount="2")),
+        accepts("a mode left open", stream({}, shardCount=2.0)),
+        refuses(
+            "two shards where the config asks for four",
+            stream(shardCount=2.0),
+            says="must have 4",
+            settings=Settings("test", params={"minimumShards": 4}),
+        ),
         accepts("on demand", stream(ON_DEMAND)),
         accepts("on demand, as a list of one", stream([ON_DEMAND])),
         refuses("one shard", stream(shardCount=1.0), says="is 1"),

@@ -26,7 +26,7 @@ KMS = {"encryptionType": "KMS"}
 def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
     props = resource.props
     # the provider takes "kms" as well, and then leaves the stream in clear
-    if props.text("encryptionType", absent="NONE") != "KMS":
+    if props.text("encryptionType", absent="") != "KMS":
         yield Finding(
             f"encryptionType is {props.show('encryptionType')}, but it must be KMS",
             property="encryptionType",

@@ -19,6 +19,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount, least
 from ._types import STREAM
 
 HOURS = {"production": 168}
@@ -27,14 +28,13 @@ MIN_HOURS = 24
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     props = resource.props
-    asked = int(settings.params.get("minimumHours", MIN_HOURS))
-    least = max(HOURS.get(settings.profile, MIN_HOURS), asked)
-    if (props.number("retentionPeriod", absent=MIN_HOURS) or 0) < least:  # AWS's own is a day
+    low = least(settings, "minimumHours", HOURS.get(settings.profile, MIN_HOURS))
+    if amount(props, "retentionPeriod", absent=MIN_HOURS) < low:  # a day is AWS's own
         yield Finding(
             f"retentionPeriod is {props.show('retentionPeriod')}, "
-            f"but records must be kept for {least} hours or more",
+            f"but records must be kept for {low} hours or more",
             property="retentionPeriod",
-            fix=f"retention_period={least}",
+            fix=f"retention_period={low}",
         )
 
 
@@ -67,6 +67,12 @@ CONTROL = Control(
         refuses("below zero", stream(-24.0), says="is -24"),
         refuses("a wrong kind", stream(True), says="must be a number"),
         refuses("an empty text", stream(""), says="must be a number"),
+        refuses(
+            "a day where the config asks for two",
+            stream(24.0),
+            says="48 hours",
+            settings=Settings("test", params={"minimumHours": 48}),
+        ),
         refuses("a day in production", stream(24.0), says="168 hours", settings=PROD),
         refuses("167 hours in production", stream(167.0), says="is 167", settings=PROD),
         refuses("left to AWS in production", stream(), says="is absent", settings=PROD),
