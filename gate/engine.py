@@ -54,14 +54,27 @@ def run(
     one kills it. Raises GateError when there is no engine.
     """
     clean = {k: v for k, v in env.items() if not k.startswith(HIDDEN_FLAGS)}
-    started = time.time()
     sys.stdout.flush()
     sys.stderr.flush()
+    # The handlers stand before there is a child: no signal in between may leave it alone.
+    with _forwarded() as signals:
+        started = time.time()
+        child = _start(args, clean, root, quiet=quiet)
+        signals.child = child
+        with _keeper(child.pid):
+            signals.pass_on()
+            code = child.wait()
+    return Ran(code, started, time.time(), bool(signals.received))
+
+
+def _start(
+    args: Sequence[str], env: Mapping[str, str], root: Path, *, quiet: bool
+) -> subprocess.Popen[bytes]:
     try:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             ["pulumi", *args],
             cwd=root,
-            env=clean,
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if quiet else None,
             process_group=0,
@@ -70,9 +83,6 @@ def run(
         raise GateError("pulumi is not on PATH; install it with: make setup") from None
     except OSError as e:
         raise GateError(f"pulumi cannot be started ({e.strerror}); run: make setup") from None
-    with _keeper(child.pid), _forwarded(child) as interrupts:
-        code = child.wait()
-    return Ran(code, started, time.time(), bool(interrupts))
 
 
 def captured(args: Sequence[str], *, env: Mapping[str, str], root: Path) -> tuple[int, str]:
@@ -125,22 +135,34 @@ def _keeper(pid: int) -> Iterator[None]:
             keeper.communicate(b"done\n", timeout=5)
 
 
-@contextmanager
-def _forwarded(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
-    """Hand SIGINT and SIGTERM on to the engine; the third one kills it with its group."""
-    interrupts: list[int] = []
+class _Signals:
+    """Hands SIGINT, SIGTERM and SIGHUP on to the engine; the third kills it with its group."""
 
-    def forward(number: int, _frame: FrameType | None) -> None:
-        interrupts.append(number)
+    def __init__(self) -> None:
+        self.received = 0
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def handle(self, _number: int, _frame: FrameType | None) -> None:
+        self.received += 1
+        self.pass_on()
+
+    def pass_on(self) -> None:
+        if self.child is None or not self.received:
+            return
         with suppress(ProcessLookupError):
-            if len(interrupts) > 2:
-                os.killpg(child.pid, signal.SIGKILL)
+            if self.received > 2:
+                os.killpg(self.child.pid, signal.SIGKILL)
             else:
-                child.send_signal(signal.SIGINT)
+                self.child.send_signal(signal.SIGINT)
 
-    before = {n: signal.signal(n, forward) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+
+@contextmanager
+def _forwarded() -> Iterator[_Signals]:
+    signals = _Signals()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {n: signal.signal(n, signals.handle) for n in numbers}
     try:
-        yield interrupts
+        yield signals
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -153,8 +153,11 @@ def judge(
         if what != "plan" and now[what] != digest:
             text = f"the {what.replace('_', ' ')} changed while the engine ran; run again"
             problems.append(Problem(Outcome.NOT_PROVEN, text))
-    if ran.interrupted:
-        problems.append(Problem(Outcome.COULD_NOT_RUN, "it was interrupted; run again"))
+    if stage is Stage.PLANNED and not ran.exit and now["plan"] == digests.NOTHING:
+        problems.append(Problem(Outcome.NOT_PROVEN, "the engine left no plan; run it again"))
+    if ran.interrupted and ran.exit:
+        # What is missing is missing because of it.
+        problems = [Problem(Outcome.COULD_NOT_RUN, "it was interrupted; run it again")]
     outcome = verdicts.worst_outcome(problems)
     return Evidence(
         run=header.run(
