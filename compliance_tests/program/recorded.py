@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import runpy
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -258,7 +259,9 @@ def run(
 
 def _run_main(program: Program) -> pulumi.Output[Any]:
     exported: dict[str, Any] = {}
-    with patch.object(pulumi, "export", exported.__setitem__):
+    with patch.object(pulumi, "export", exported.__setitem__), warnings.catch_warnings():
+        # a type of the SDK's own, which it warns of as soon as its module is imported
+        warnings.filterwarnings("ignore", r"aws\.ec2/encryptioncontrol", DeprecationWarning)
         runpy.run_path(str(ROOT / "infra"), run_name="__main__")
     return pulumi.Output.all(**exported).apply(program.outputs.update)
 
