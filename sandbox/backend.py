@@ -79,6 +79,7 @@ def resource_count() -> int:
 
 
 def _clear_stale_locks(say: Callable[[str], None]) -> None:
+    """Clear what a killed engine holds; raise SandboxError for the lock of a live one."""
     for path, lock in engine_locks():
         owner = _owner(lock)
         if owner is not None:

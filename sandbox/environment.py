@@ -61,7 +61,8 @@ def _sandbox(given: dict[str, str]) -> dict[str, str]:
     return proxies | {
         MARK: str(places.ROOT),
         "PULUMI_HOME": str(places.PULUMI_HOME),
-        "PULUMI_BACKEND_URL": f"file://{places.BACKEND}",
+        "PULUMI_BACKEND_URL": _backend_url(),
+        "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_STACK": places.STACK,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -75,6 +76,21 @@ def _sandbox(given: dict[str, str]) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "SANDBOX_JOURNAL": str(places.JOURNAL),
     }
+
+
+def _backend_url() -> str:
+    """The file backend, without the files of attributes that it writes beside each of its files.
+
+    Those are not replaced at once: an engine killed in between leaves an empty one, and no engine
+    reads that backend again ("EOF").
+    """
+    path = str(places.BACKEND)
+    if any(character in path for character in "?#%"):
+        raise SandboxError(
+            f"the engine cannot keep its state in {path}: move the checkout to a path without ?, # "
+            "and %"
+        )
+    return f"file://{path}?metadata=skip"
 
 
 def _paths(given: dict[str, str]) -> dict[str, str]:

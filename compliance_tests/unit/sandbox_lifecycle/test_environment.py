@@ -100,6 +100,15 @@ def test_shell_lines_give_just_that_environment(
     assert list(checkout.iterdir()) == [checkout / ".state"]
 
 
+@pytest.mark.parametrize("character", "?#%")
+def test_a_path_that_the_engine_cannot_use_is_refused_in_one_line(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, character: str
+) -> None:
+    monkeypatch.setattr(places, "BACKEND", checkout / f"a{character}b")
+    with pytest.raises(SandboxError, match="move the checkout"):
+        environment("sandbox")
+
+
 def test_loopback_is_never_asked_through_a_proxy(
     checkout: Path, account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
