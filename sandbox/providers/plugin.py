@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Protocol, cast
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.providers.checking import Request, Scope, check
 from sandbox.providers.comparing import Difference, difference
 from sandbox.providers.errors import ProviderError, explain, is_outage
 from sandbox.providers.framework import Clients, Created, Handler, Inputs, Outputs, TypeRule
+from sandbox.providers.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 from sandbox.providers.schema import TypeSchema, type_schema
 from sandbox.providers.states import deployed, implied_inputs, planned, refreshed_inputs
 from sandbox.providers.values import from_struct, to_struct, without_defaults
@@ -104,6 +103,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answers
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        import importlib.metadata
+
         return plugin_pb2.PluginInfo(
             version=importlib.metadata.version(f"pulumi-{self.package.name}")
         )

@@ -70,15 +70,14 @@ class TypeSchema:
 def type_schema(token: str) -> TypeSchema:
     """The schema of a type token such as `aws:ec2/vpc:Vpc`; ProviderError if the SDK has none."""
     folder, class_name = _locate(token)
-    path = _source_of(folder, class_name, token)
-    text = path.read_text(encoding="utf-8")
-    classes = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
-    names = dict(_names(classes[class_name]))
-    args = classes.get(f"{class_name}Args")
+    text = _source_of(folder, class_name, token).read_text(encoding="utf-8")
+    resource = _properties_of(text, f"class {class_name}(pulumi.CustomResource)")
+    names = dict(_names(resource))
+    args = _class(text, f"\nclass {class_name}Args:")
     inputs = _inputs(args, str(folder)) if args else {}
     outputs = {
         names[python]: _property(annotation, str(folder))
-        for python, annotation in _outputs(classes[class_name])
+        for python, annotation in _outputs(resource)
     }
     return TypeSchema(token, inputs, outputs, frozenset(_secrets(text, names)))
 
@@ -114,7 +113,7 @@ def _locate(token: str) -> tuple[Path, str]:
             f"the installed SDK pulumi-{package} has no resource type {token}; check its spelling"
         )
     class_name = found[start:].split('"', 4)[3]
-    fqn = re.findall(r'"fqn": "([\w.]+)"', found[:start])[-1]
+    fqn = found[found.rfind('"fqn": "', 0, start) :].split('"', 4)[3]
     return root.joinpath(*fqn.split(".")[1:]), class_name
 
 
@@ -133,6 +132,24 @@ def _source_of(folder: Path, class_name: str, token: str) -> Path:
     raise ProviderError(f"the installed SDK has no source for {token}")
 
 
+def _class(text: str, head: str) -> ast.ClassDef | None:
+    """The class that begins with `head`, parsed alone: a file has much that nobody asks for."""
+    start = text.find(head)
+    if start < 0:
+        return None
+    end = text.find("\n@pulumi.", start)
+    node = ast.parse(text[start : end if end > 0 else None]).body[0]
+    return node if isinstance(node, ast.ClassDef) else None
+
+
+def _properties_of(text: str, head: str) -> ast.ClassDef:
+    """The properties of the last class of a file; its constructors and lookups are left out."""
+    start = text.find("    @_builtins.property", text.find(head))
+    node = ast.parse("class Properties:\n" + (text[start:] if start > 0 else "    pass")).body[0]
+    assert isinstance(node, ast.ClassDef)
+    return node
+
+
 @cache
 def _text(path: str) -> str:
     return Path(path).read_text(encoding="utf-8")
@@ -143,12 +160,9 @@ def _object_fields(folder: str, name: str) -> dict[str, Property]:
     """The properties of an object type of `_inputs.py` (XArgs) or `outputs.py` (X)."""
     is_input = name.endswith("Args")
     text = _text(f"{folder}/_inputs.py" if is_input else f"{folder}/outputs.py")
-    start = text.find(f"\nclass {name}:") if is_input else text.find(f"\nclass {name}(dict):")
-    if start < 0:
+    node = _class(text, f"\nclass {name}:" if is_input else f"\nclass {name}(dict):")
+    if node is None:
         return {}
-    end = text.find("\n@pulumi.", start)
-    node = ast.parse(text[start : end if end > 0 else None]).body[0]
-    assert isinstance(node, ast.ClassDef)
     if is_input:
         return _inputs(node, folder)
     names = dict(_names(node))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pulumi.runtime.proto import provider_pb2_grpc
-
 from sandbox.process import serve
 from sandbox.providers.aws.package import AwsPackage
 from sandbox.providers.plugin import Provider
+from sandbox.providers.protocol import provider_pb2_grpc
 
 if __name__ == "__main__":
     provider = Provider(AwsPackage())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi.runtime.proto import provider_pb2_grpc
-
 from sandbox.process import serve
 from sandbox.providers.plugin import Provider
+from sandbox.providers.protocol import provider_pb2_grpc
 from sandbox.providers.random.package import RandomPackage
 
 if __name__ == "__main__":
