@@ -387,7 +387,7 @@ def running(checkout: Checkout) -> tuple[subprocess.Popen[bytes], int]:
         if checkout.calls("preview"):
             break
         time.sleep(0.05)
-    command = ["ps", "-eo", "pid=,ppid=,args="]
+    command = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
     found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     processes = [line.split(None, 2) for line in found.splitlines()]
     (engine,) = [int(p) for p, pp, a in processes if int(pp) == gate.pid and "--save-plan" in a]

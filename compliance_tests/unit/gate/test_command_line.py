@@ -1,0 +1,95 @@
+"""The commands as a person types them: one line for each mistake, exit codes that say something."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gate.paths import ROOT
+
+
+def gate(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gate", *args],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("explain", "aurora-backup"), "did you mean aurora-backups"),
+        (("explain", "zzzz"), "python -m gate explain"),
+        (("report", "--stack", "nobody-made-this"), "python -m gate preview"),
+        (("report", "--stack", "../../etc"), "is no name of a stack"),
+        (("report", "--stack", ""), "is no name of a stack"),
+        (("audit", "--state", "no-such-file.json"), "pulumi stack export"),
+    ],
+)
+def test_a_mistake_is_one_line_with_the_remedy(args: tuple[str, ...], said: str) -> None:
+    done = gate(*args)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert said in line
+
+
+@pytest.mark.parametrize("args", [(), ("bogus",), ("audit",), ("preview", "--bogus")])
+def test_a_wrong_call_could_not_run(args: tuple[str, ...]) -> None:
+    done = gate(*args)
+    assert done.returncode == 3
+    assert "usage: python -m gate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["preview", "up", "verify", "report", "destroy"])
+def test_help_says_what_the_exit_codes_mean(command: str) -> None:
+    done = gate(command, "--help")
+    assert done.returncode == 0
+    assert "0 passed, 1 violations, 2 not proven, 3 could not run" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"deployment": {}}', '{"deployment": 1}'])
+def test_a_damaged_state_is_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "state.json"
+    path.write_text(text)
+    done = gate("audit", "--state", str(path))
+    assert done.returncode == 3
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_explain_says_what_to_write_and_who_asks() -> None:
+    done = gate("explain", "aurora-backups", COLUMNS="60")
+    assert done.returncode == 0
+    assert "backup_retention_period=30" in done.stdout
+    assert "REQ-RDS-2" in done.stdout
+    facts = done.stdout.split("examples")[0]
+    assert all(len(line) <= 60 for line in facts.splitlines()[1:])
+
+
+def test_explain_lists_all_controls() -> None:
+    done = gate("explain")
+    assert re.search(r"^aurora-backups +Aurora keeps", done.stdout, flags=re.MULTILINE)
+
+
+def test_starting_up_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['gate']; import gate.__main__;"
+        "heavy = {'pulumi', 'boto3', 'botocore', 'grpc', 'rich', 'jsonschema_rs', 'moto'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
