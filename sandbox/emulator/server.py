@@ -55,9 +55,7 @@ class Application:
             return _refuse(
                 environ, respond, "NotImplemented", f"the sandbox's AWS cannot do this: {error}"
             )
-        except (
-            Exception
-        ) as error:  # a fault of moto's: the caller gets an AWS error, the log the details
+        except Exception as error:  # noqa: BLE001  a fault of moto's: the log has the details
             traceback.print_exc(file=sys.stderr)
             return _refuse(
                 environ,
@@ -78,7 +76,7 @@ def _create_app(service: Any) -> Flask:
 
 
 def _refuse(environ: dict[str, Any], respond: StartResponse, code: str, text: str) -> list[bytes]:
-    """Answer as an AWS error in the protocol of the request. 501: botocore does not try it again."""
+    """Answer as AWS would, in the request's protocol. 501: botocore does not try it again."""
     text = " ".join(text.split())
     if "json" in environ.get("CONTENT_TYPE", ""):
         return _answer(
@@ -91,9 +89,9 @@ def _refuse(environ: dict[str, Any], respond: StartResponse, code: str, text: st
 
     error = f"<Code>{code}</Code><Message>{escape(text)}</Message>"
     if "ec2" in environ.get("HTTP_AUTHORIZATION", ""):
-        body = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>sandbox</RequestID></Response>"
+        body = f"<Response><Errors><Error>{error}</Error></Errors></Response>"
     else:
-        body = f"<ErrorResponse><Error><Type>Receiver</Type>{error}</Error><RequestId>sandbox</RequestId></ErrorResponse>"
+        body = f"<ErrorResponse><Error><Type>Receiver</Type>{error}</Error></ErrorResponse>"
     return _answer(respond, "501 Not Implemented", "text/xml", body)
 
 

@@ -37,13 +37,14 @@ def policy(*statements: dict[str, Any]) -> str:
 
 def refused(code: str, call: Callable[..., Any], **arguments: Any) -> str:
     """Demand that a call fails with one of AWS's codes (`A|B`) and give its message."""
+    found: dict[str, str] = {}
     try:
         call(**arguments)
     except ClientError as error:
-        found = error.response["Error"]
-        assert found["Code"] in code.split("|"), error
-        return str(found["Message"])
-    raise AssertionError(f"accepted, wanted {code}")
+        found = dict(error.response["Error"])
+    assert found, f"accepted, wanted {code}"
+    assert found["Code"] in code.split("|"), found
+    return found["Message"]
 
 
 @dataclass

@@ -146,7 +146,8 @@ def tagged_resources_are_found_by_their_type(account: Account) -> None:
 @closes("Alarm.__init__")
 def a_new_alarm_has_no_data(account: Account) -> None:
     account.cloudwatch.put_metric_alarm(
-        AlarmName="a", ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1, Threshold=1.0,
+        AlarmName="a", ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1, Threshold=1.0,
         MetricName="m", Namespace="n", Period=60, Statistic="Sum",
     )  # fmt: skip
     (alarm,) = account.cloudwatch.describe_alarms()["MetricAlarms"]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -58,10 +60,11 @@ def fails(check: Check, account: Account) -> bool:
 
 def gap(patch: Patch) -> str:
     """One line on a patch for the list."""
-    return f"{patch!r}\n    checked by {', '.join(check.__name__ for check in CHECKS[f'{patch.owner.__name__}.{patch.name}'])}"
+    checks = CHECKS[f"{patch.owner.__name__}.{patch.name}"]
+    return f"{patch!r}\n    checked by {', '.join(check.__name__ for check in checks)}"
 
 
 if __name__ == "__main__":
     for one in ALL.values():
-        print(gap(one))
-    print(f"{len(ALL)} patches, {len(EVERY_CHECK)} checks")
+        sys.stdout.write(gap(one) + "\n")
+    sys.stdout.write(f"{len(ALL)} patches, {len(EVERY_CHECK)} checks\n")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,7 +23,10 @@ COMMAND = [sys.executable, "-m", "sandbox.emulator"]
 
 
 def instance_at(url: str) -> str:
-    with urllib.request.urlopen(f"{url}/sandbox/instance", timeout=5) as answer:
+    host, port = url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=5)
+    connection.request("GET", "/sandbox/instance")
+    with connection.getresponse() as answer:
         return str(json.load(answer)["instance"])
 
 
@@ -101,7 +104,7 @@ def test_a_stopped_one_frees_its_port() -> None:
     [
         ("rds", "describe_certificates", {}),
         ("kms", "list_key_policies", {"KeyId": "x", "Limit": 1}),
-        ("ec2", "describe_fleets", {}),
+        ("ec2", "describe_local_gateways", {}),
         ("elasticache", "describe_events", {}),
         ("kinesis", "describe_account_settings", {}),
     ],

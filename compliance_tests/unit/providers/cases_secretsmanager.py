@@ -49,7 +49,7 @@ def view_version(world: World, id_: str, state: Mapping[str, Any]) -> dict[str, 
     secret, _, version = id_.partition("|")
     found = world.aws.secretsmanager.get_secret_value(SecretId=secret, VersionId=version)
     if "BLUE" not in found["VersionStages"]:
-        return None  # AWS keeps the current value: the label that the program gave is what a delete takes
+        return None  # AWS keeps the current value: a delete takes the program's label
     return {"secretString": found["SecretString"], "versionStages": found["VersionStages"]}
 
 

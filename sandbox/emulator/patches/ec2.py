@@ -1,4 +1,4 @@
-"""EC2: the default group's own rule, deletes that AWS refuses, endpoints as AWS shows and checks them."""
+"""EC2: the default group's own rule, deletes that AWS refuses, endpoints as AWS has them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def description(self: Any) -> str | None:
 
 
 def _users_of_group(ec2: Any, group_id: str) -> Iterator[str]:
-    """Whatever keeps a security group alive: interfaces of data stores and endpoints, others' rules."""
+    """What keeps a security group: interfaces of data stores and endpoints, others' rules."""
     if rds := backend_in_use("rds", ec2.account_id, ec2.region_name):
         for database in [*rds.clusters.values(), *rds.databases.values()]:
             if group_id in database.vpc_security_group_ids:
@@ -164,7 +164,8 @@ def create_vpc_endpoint(original: Any, self: Any, **values: Any) -> Any:
         if not {str(support).lower(), str(names).lower()} <= {"true"}:
             raise EC2ClientError(
                 "InvalidParameter",
-                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to "
+                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames "
+                "VPC attributes set to "
                 f"true for {vpc.id}",
             )
     return original(self, **values)

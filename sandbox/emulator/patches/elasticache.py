@@ -1,4 +1,4 @@
-"""ElastiCache: nodes that can be described, changes that are kept, deletes that end, rules of AUTH."""
+"""ElastiCache: groups with nodes that can be described, checked, deleted to the end."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def check_token(token: str | None, transit: Any) -> None:
         raise combination("The AUTH token can only be set when in-transit encryption is enabled.")
     if not AUTH_TOKEN.fullmatch(token):
         raise value_error(
-            "The AUTH token provided is not valid: it must have 16 to 128 printable characters; the only special "
+            "The AUTH token provided is not valid: it must have 16 to 128 printable "
+            "characters; the only special "
             "characters are ! & # $ ^ < > -"
         )
 
@@ -71,7 +72,8 @@ def check_token(token: str | None, transit: Any) -> None:
 def check_availability(nodes: int, failover: Any, multi_az: Any) -> None:
     if failover and nodes < 2:
         raise combination(
-            "When using automatic failover, there must be at least 2 cache clusters in the replication group."
+            "When using automatic failover, there must be at least 2 cache clusters in the "
+            "replication group."
         )
     if multi_az and not failover:
         raise combination("Multi-AZ requires automatic failover to be enabled.")
@@ -111,7 +113,8 @@ def spread(self: Any, subnet_group: str | None, count: int) -> list[str]:
 @around(
     ElastiCacheBackend,
     "create_replication_group",
-    "NumCacheClusters, zones, transit mode and reader endpoint are lost; nodes cannot be described; nothing is checked",
+    "NumCacheClusters, zones, transit mode and reader endpoint are lost; nodes cannot be "
+    "described; nothing is checked",
 )
 def create_replication_group(original: Any, self: Any, **values: Any) -> ReplicationGroup:
     values["replication_group_id"] = str(values["replication_group_id"]).lower()

@@ -26,7 +26,8 @@ from sandbox.emulator.patches.patch import adds
 @adds(
     ElastiCacheResponse,
     "modify_replication_group",
-    "AUTH token, security groups, windows, versions, parameter group, transit mode and user groups are dropped",
+    "AUTH token, security groups, windows, versions, parameter group, transit mode and user "
+    "groups are dropped",
 )
 def modify_replication_group(self: Any) -> ActionResult:
     cache, name = self.elasticache_backend, str(self._get_param("ReplicationGroupId")).lower()
@@ -103,7 +104,8 @@ def _change_transit(group: Any, enabled: bool | None, mode: str | None) -> None:
         and group.transit_encryption_mode != "preferred"
     ):
         raise combination(
-            "To disable in-transit encryption, TransitEncryptionMode must be set to preferred first."
+            "To disable in-transit encryption, TransitEncryptionMode must be set to "
+            "preferred first."
         )
     if enabled is not None:
         group.transit_encryption_enabled = enabled

@@ -1,4 +1,4 @@
-"""Kinesis: tags, keys that do not exist, metric names, and how far a stream may be resharded at once."""
+"""Kinesis: tags, keys that do not exist, names of metrics, steps of resharding."""
 
 from __future__ import annotations
 
@@ -71,9 +71,8 @@ def list_tags_for_resource(self: Any) -> ActionResult:
     "start_stream_encryption",
     "a key that does not exist, or is not enabled, is accepted",
 )
-def start_stream_encryption(
-    original: Any, self: Any, stream_arn: Any, stream_name: Any, encryption_type: Any, key_id: Any
-) -> Any:
+def start_stream_encryption(original: Any, self: Any, **values: Any) -> Any:
+    key_id = values["key_id"]
     key = find_key(self.account_id, self.region_name, str(key_id))
     if key is None:
         raise KinesisError("KMSNotFoundException", f"Key '{key_id}' does not exist")
@@ -81,7 +80,7 @@ def start_stream_encryption(
         raise KinesisError("KMSDisabledException", f"{key.arn} is disabled.")
     if key.key_state != "Enabled":
         raise KinesisError("KMSInvalidStateException", f"{key.arn} is pending deletion.")
-    return original(self, stream_arn, stream_name, encryption_type, key_id)
+    return original(self, **values)
 
 
 @around(
@@ -97,7 +96,8 @@ def update_shard_count(
     if not now / 2 <= int(target_shard_count) <= now * 2:
         raise KinesisError(
             "LimitExceededException",
-            f"UpdateShardCount cannot scale from {now} to {target_shard_count} shards: at most to twice, at least "
+            f"UpdateShardCount cannot scale from {now} to {target_shard_count} shards: at "
+            "most to twice, at least "
             "to half of the open shards",
         )
     return original(self, stream_arn, stream_name, target_shard_count)
@@ -108,7 +108,8 @@ def _names(metrics: list[str]) -> list[str]:
         if metric != "ALL" and metric not in METRICS:
             raise KinesisError(
                 "ValidationException",
-                f"1 validation error detected: Value '[{metric}]' at 'shardLevelMetrics' failed to satisfy "
+                f"1 validation error detected: Value '[{metric}]' at 'shardLevelMetrics' "
+                "failed to satisfy "
                 f"constraint: Member must satisfy enum value set: [{', '.join(METRICS)}, ALL]",
             )
     return list(METRICS) if "ALL" in metrics else metrics

@@ -43,26 +43,11 @@ def _expect(key: Key, *states: str) -> None:
 
 @around(KmsBackend, "create_key", "KeyUsage and MultiRegion are null when they are left out")
 def create_key(
-    original: Any,
-    self: Any,
-    policy: Any,
-    key_usage: Any,
-    key_spec: Any,
-    description: Any,
-    tags: Any,
-    multi_region: Any = False,
-    origin: str = "AWS_KMS",
+    original: Any, self: Any, policy: Any, key_usage: Any, *args: Any, **kwargs: Any
 ) -> Any:
-    return original(
-        self,
-        policy,
-        key_usage or "ENCRYPT_DECRYPT",
-        key_spec,
-        description,
-        tags,
-        bool(multi_region),
-        origin,
-    )
+    key = original(self, policy, key_usage or "ENCRYPT_DECRYPT", *args, **kwargs)
+    key.multi_region = bool(key.multi_region)
+    return key
 
 
 @around(
@@ -163,7 +148,8 @@ def enable_key_rotation(original: Any, self: Any) -> Any:
     if period is not None and int(period) not in ROTATION_DAYS:
         raise KmsError(
             "ValidationException",
-            f"1 validation error detected: Value '{period}' at 'rotationPeriodInDays' failed to satisfy constraint: "
+            f"1 validation error detected: Value '{period}' at 'rotationPeriodInDays' failed "
+            "to satisfy constraint: "
             "Member must have value between 90 and 2560",
         )
     answer = original(self)
@@ -210,7 +196,8 @@ def schedule_key_deletion(original: Any, self: Any) -> Any:
     if days is not None and int(days) not in DELETION_DAYS:
         raise KmsError(
             "ValidationException",
-            f"1 validation error detected: Value '{days}' at 'pendingWindowInDays' failed to satisfy constraint: "
+            f"1 validation error detected: Value '{days}' at 'pendingWindowInDays' failed to "
+            "satisfy constraint: "
             "Member must have value between 7 and 30",
         )
     answer = json.loads(original(self))

@@ -111,7 +111,8 @@ def put_retention_policy(
     if int(retention_in_days) not in RETENTION_DAYS:
         raise LogsError(
             "InvalidParameterException",
-            f"1 validation error detected: Value '{retention_in_days}' at 'retentionInDays' failed to satisfy "
+            f"1 validation error detected: Value '{retention_in_days}' at 'retentionInDays' "
+            "failed to satisfy "
             f"constraint: Member must satisfy enum value set: {list(RETENTION_DAYS)}",
         )
     return original(self, log_group_name, retention_in_days)

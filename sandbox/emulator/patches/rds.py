@@ -1,4 +1,4 @@
-"""RDS clusters: what AWS checks before it makes one, changes that are kept, deletes that leave nothing."""
+"""RDS clusters: checked as AWS does, changes that are kept, deletes that leave nothing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def _check(self: Any, values: Any, maintenance: str | None, backup: str | None) 
     password = values.get("master_user_password")
     if password is not None and re.search(r"[/@\" ]|[^\x20-\x7e]", password):
         raise InvalidParameterValue(
-            "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides "
+            "The parameter MasterUserPassword is not a valid password. Only printable ASCII "
+            "characters besides "
             "'/', '@', '\"', ' ' may be used."
         )
     group = values.get("db_cluster_parameter_group_name") or "default."
@@ -83,7 +84,8 @@ def _check_scaling(low: float, high: float) -> None:
         or (high * 2) % 1
     ):
         raise InvalidParameterValue(
-            f"The Serverless v2 capacity of {low} to {high} is not valid: it goes from 0 to 256 in steps of 0.5, the "
+            f"The Serverless v2 capacity of {low} to {high} is not valid: it goes from 0 to "
+            "256 in steps of 0.5, the "
             "maximum is 1 or more, and the minimum is no larger than the maximum."
         )
 
@@ -141,7 +143,8 @@ def _prepare_aurora(self: Any, kwargs: Any) -> None:
         found = self.db_cluster_parameter_groups[group].db_parameter_group_family
         if found != family(version):
             raise InvalidParameterCombination(
-                f"The Parameter Group {group} with DBParameterGroupFamily {found} cannot be used for this cluster. "
+                f"The Parameter Group {group} with DBParameterGroupFamily {found} cannot be "
+                "used for this cluster. "
                 f"Please use a Parameter Group with DBParameterGroupFamily {family(version)}"
             )
     elif not group:
@@ -159,7 +162,7 @@ def _check_log_types(types: list[str] | None) -> None:
 
 
 def export_logs(self: Any, cluster: Any) -> None:
-    """Make the log groups of a cluster's exports where they are not there: AWS's have no retention."""
+    """Make the log groups of a cluster's exports that are not there: without retention."""
     logs = backend("logs", self.account_id, self.region_name)
     for kind in cluster.enabled_cloudwatch_logs_exports or []:
         logs.ensure_log_group(f"/aws/rds/cluster/{cluster.db_cluster_identifier}/{kind}")
@@ -168,7 +171,8 @@ def export_logs(self: Any, cluster: Any) -> None:
 @around(
     RDSBackend,
     "modify_db_cluster",
-    "changes of log exports, IAM authentication and insights are dropped; a refused change loses the cluster",
+    "changes of log exports, IAM authentication and insights are dropped; a refused change "
+    "loses the cluster",
 )
 def modify_db_cluster(original: Any, self: Any, kwargs: Any) -> Any:
     name = str(kwargs["db_cluster_identifier"])
@@ -192,7 +196,8 @@ def modify_db_cluster(original: Any, self: Any, kwargs: Any) -> Any:
             "allow_major_version_upgrade"
         ):
             raise InvalidParameterCombination(
-                "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."
+                "The AllowMajorVersionUpgrade flag must be present when upgrading to a new "
+                "major version."
             )
     exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
     iam = kwargs.pop("enable_iam_database_authentication", None)

@@ -27,15 +27,17 @@ def _check_zones(subnets: list[Any]) -> None:
     if len(zones) < 2:
         raise RDSClientError(
             "DBSubnetGroupDoesNotCoverEnoughAZs",
-            "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: "
+            "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
+            "Current AZ coverage: "
             f"{', '.join(sorted(zones))}. Add subnets to cover at least 2 AZs.",
         )
 
 
 @around(RDSBackend, "create_subnet_group", "one zone is accepted; an existing group is overwritten")
 def create_subnet_group(
-    original: Any, self: Any, subnet_name: str, description: Any, subnets: list[Any], tags: Any
+    original: Any, self: Any, subnet_name: str, description: Any, *more: Any
 ) -> Any:
+    subnets, tags = more
     if subnet_name in self.subnet_groups:
         raise RDSClientError(
             "DBSubnetGroupAlreadyExists", f"The DB subnet group {subnet_name} already exists."
@@ -66,7 +68,8 @@ def delete_subnet_group(original: Any, self: Any, subnet_name: str) -> Any:
     if subnet_name.lower() in used:
         raise RDSClientError(
             "InvalidDBSubnetGroupStateFault",
-            f"Cannot delete the subnet group '{subnet_name}' because at least one database instance or cluster is "
+            f"Cannot delete the subnet group '{subnet_name}' because at least one database "
+            "instance or cluster is "
             "still using it.",
         )
     return original(self, subnet_name)
@@ -103,7 +106,7 @@ def modify_db_cluster_parameter_group(
 
 
 def _restart_due(self: Any, group_name: str) -> None:
-    """Mark the instances of the clusters that use a group: a static parameter waits for their restart."""
+    """Mark the instances that use a group: a static parameter waits for their restart."""
     for cluster in self.clusters.values():
         if cluster.parameter_group == group_name:
             for member in cluster._members:
@@ -201,7 +204,8 @@ def delete_db_cluster_parameter_group(
     if any(cluster.parameter_group == name for cluster in self.clusters.values()):
         raise RDSClientError(
             "InvalidDBParameterGroupState",
-            f"One or more database instances are still members of this parameter group {name}, so the group cannot "
+            "One or more database instances are still members of this parameter group "
+            f"{name}, so the group cannot "
             "be deleted",
         )
     return original(self, name)
@@ -213,7 +217,8 @@ def delete_db_parameter_group(original: Any, self: Any, db_parameter_group_name:
     if any(database.db_parameter_group_name == name for database in self.databases.values()):
         raise RDSClientError(
             "InvalidDBParameterGroupState",
-            f"One or more database instances are still members of this parameter group {name}, so the group cannot "
+            "One or more database instances are still members of this parameter group "
+            f"{name}, so the group cannot "
             "be deleted",
         )
     return original(self, name)

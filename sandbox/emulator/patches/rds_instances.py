@@ -17,7 +17,8 @@ PERFORMANCE_INSIGHTS_DAYS = 7
 @around(
     RDSBackend,
     "create_db_instance",
-    "zone, subnet group, IAM authentication and resource id are not those of the cluster; nothing is checked",
+    "zone, subnet group, IAM authentication and resource id are not those of the cluster; "
+    "nothing is checked",
 )
 def create_db_instance(original: Any, self: Any, db_kwargs: Any) -> Any:
     cluster_name = db_kwargs.get("db_cluster_identifier")
@@ -38,7 +39,8 @@ def create_db_instance(original: Any, self: Any, db_kwargs: Any) -> Any:
         ):
             raise RDSClientError(
                 "InvalidDBClusterStateFault",
-                "Set the Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless "
+                "Set the Serverless v2 scaling configuration on the parent DB cluster before "
+                "creating a Serverless "
                 "v2 DB instance.",
             )
         if cluster.db_subnet_group_name == "default" and "default" not in self.subnet_groups:
@@ -75,7 +77,7 @@ def _next_zone(self: Any, cluster: Any) -> str:
 
 
 def _set_insights(instance: Any, values: Any, key_id: str | None) -> None:
-    """Performance Insights as AWS shows it; moto's `update` sets attributes by the name of the parameter."""
+    """Performance Insights as AWS shows it; moto's `update` names attributes by parameter."""
     enabled = bool(values.get("enable_performance_insights"))
     instance.enable_performance_insights = enabled
     if enabled:

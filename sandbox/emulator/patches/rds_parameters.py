@@ -12,7 +12,7 @@ from moto.rds.exceptions import InvalidParameterCombination, InvalidParameterVal
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: AWS's default ("" is none), what is allowed, and whether a change needs a restart."""
+    """AWS's default ("" is none), what is allowed, and whether a change needs a restart."""
 
     default: str
     allowed: str = ""
@@ -82,7 +82,7 @@ FORCE_SSL_FROM = 17
 
 
 def check(name: str, value: str, method: str) -> None:
-    """Refuse what AWS refuses: unknown names, values out of range, `immediate` on a static parameter."""
+    """Refuse unknown names, values out of range, and `immediate` on a static parameter."""
     if name not in KNOWN:
         raise InvalidParameterValue(f"Could not find parameter with name: {name}")
     known = KNOWN[name]
@@ -107,7 +107,7 @@ def _allowed(known: Parameter, value: str) -> bool:
 def shown(
     family: str, values: dict[str, dict[str, Any]], source: str | None
 ) -> Iterator[dict[str, Any]]:
-    """All parameters of a group as AWS lists them; `source` user, engine-default or None for all."""
+    """The parameters of a group; `source` is user, engine-default, system, or None for all."""
     major = int(re.sub(r"\D", "", family.rsplit("postgresql", 1)[-1]) or 0)
     for name, known in KNOWN.items():
         default = "1" if name == "rds.force_ssl" and major >= FORCE_SSL_FROM else known.default

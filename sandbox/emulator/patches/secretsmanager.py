@@ -1,4 +1,4 @@
-"""Secrets Manager: keys that do not exist, names still in recovery, policies that AWS would refuse."""
+"""Secrets Manager: keys that do not exist, names in recovery, policies that AWS refuses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def _check_key(self: Any, key_id: str | None) -> None:
     if key_id and usable_key(self.account_id, self.region_name, key_id) is None:
         raise SecretsManagerClientError(
             "EncryptionFailure",
-            "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the "
+            "Secrets Manager can't encrypt the protected secret text using the provided KMS "
+            "key. Check that the "
             "KMS key is available, enabled, and not in an invalid state.",
         )
 
@@ -32,7 +33,8 @@ def create_secret(original: Any, self: Any, **values: Any) -> Any:
     if existing is not None and existing.is_deleted():
         raise SecretsManagerClientError(
             "InvalidRequestException",
-            "You can't create this secret because a secret with this name is already scheduled for deletion.",
+            "You can't create this secret because a secret with this name is already "
+            "scheduled for deletion.",
         )
     return original(self, **values)
 

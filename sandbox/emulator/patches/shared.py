@@ -15,7 +15,7 @@ def backend(service: str, account: str, region: str) -> Any:
 
 
 def backend_in_use(service: str, account: str, region: str) -> Any:
-    """Another service's backend, or None while nobody has used that service (and nothing is in it)."""
+    """Another service's backend, or None while nobody has used it: nothing is in it then."""
     return backend(service, account, region) if f"moto.{service}.models" in sys.modules else None
 
 

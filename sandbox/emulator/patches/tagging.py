@@ -1,4 +1,4 @@
-"""Resource Groups Tagging API: the types that moto never returns, and AWS's names of those it does."""
+"""Resource Groups Tagging API: types that moto leaves out, and AWS's names of types."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ AWS_NAMES = {
 @around(
     ResourceGroupsTaggingAPIBackend,
     "_get_resources_generator",
-    "streams, endpoints, subnet and parameter groups are never returned; type filters have other names than AWS's",
+    "streams, endpoints, subnet and parameter groups are never returned; type filters have "
+    "other names than AWS's",
 )
 def resources(
     original: Any,

@@ -1,4 +1,4 @@
-"""ElastiCache: replication groups; subnet and parameter groups, users and user groups are in other modules."""
+"""ElastiCache: replication groups, and the types of the other ElastiCache modules."""
 
 from __future__ import annotations
 

@@ -94,20 +94,22 @@ RULE = TypeRule(
         matches(
             "authToken",
             r'[^@"/\x00-\x20\x7f-\U0010ffff]{16,128}',
-            '"{name}" must contain from 16 to 128 alphanumeric characters or symbols (excluding @, ", and /)',
+            '"{name}" must contain from 16 to 128 alphanumeric characters or symbols '
+            '(excluding @, ", and /)',
         ),
         one_of("engine", "redis", "valkey"),
         matches(
             "engineVersion",
             r"[1-5](\.\d+){2}|6\.x|([6-9]|\d{2,})\.\d+",
-            'expected {name} to match <major>.<minor>.<patch> for Redis before v6. For Redis v6 or higher, use <major>.<minor>. Got "{value}"',
+            "expected {name} to match <major>.<minor>.<patch> for Redis before v6. "
+            'For Redis v6 or higher, use <major>.<minor>. Got "{value}"',
         ),
         at_most("snapshotRetentionLimit", LIMIT_DAYS),
         matches(
             "replicationGroupId",
             r"(?!.*--)[A-Za-z][0-9A-Za-z-]{0,39}(?<!-)",
-            '"{name}" must have 1 to 40 letters, digits and hyphens, begin with a letter, and have no two '
-            'hyphens in a row and none at the end, got "{value}"',
+            '"{name}" must have 1 to 40 letters, digits and hyphens, begin with a letter, and '
+            'have no two hyphens in a row and none at the end, got "{value}"',
         ),
         one_of("transitEncryptionMode", "preferred", "required"),
         conflicts("authToken", "userGroupIds"),

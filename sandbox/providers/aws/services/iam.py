@@ -25,7 +25,7 @@ from sandbox.providers.framework import (
     tag_list,
     tag_map,
 )
-from sandbox.providers.validators import between, length
+from sandbox.providers.validators import between, json_text, length
 
 
 class Role:

@@ -32,7 +32,7 @@ DEFAULT_POLICY_NAME = "default"
 
 
 def alive(aws: Clients, key_id: str) -> dict[str, Any] | None:
-    """What AWS says of a key; one that is pending deletion is gone, as for the vendor's provider."""
+    """What AWS says of a key. One that is pending deletion is gone."""
     answer = look(aws.kms.describe_key, KeyId=key_id)
     if answer is None or answer["KeyMetadata"]["KeyState"] in (
         "PendingDeletion",
@@ -230,7 +230,8 @@ RULES: dict[str, TypeRule] = {
             json_text("policy"),
             rule(
                 lambda inputs: (
-                    '"rotation_period_in_days": all of `enable_key_rotation,rotation_period_in_days` must be specified'
+                    '"rotation_period_in_days": all of '
+                    "`enable_key_rotation,rotation_period_in_days` must be specified"
                     if inputs.get("rotationPeriodInDays")
                     and inputs.get("enableKeyRotation") is None
                     else None

@@ -180,7 +180,7 @@ class Cluster:
             if scaling
             else None,
             "storageEncrypted": cluster.get("StorageEncrypted", False),
-            # AWS names only I/O-optimized storage of Aurora; what the emulator says is a plain disk's
+            # AWS names only I/O-optimized storage of Aurora; moto's name is a plain disk's
             "storageType": storage if storage.startswith("aurora-") else "",
             "tagsAll": tag_map(cluster.get("TagList")),
             "vpcSecurityGroupIds": sorted(
@@ -235,8 +235,10 @@ class Cluster:
             return
         if not skip and not snapshot:
             raise ProviderError(
-                "RDS Cluster final_snapshot_identifier is required when skip_final_snapshot is false: set "
-                "skip_final_snapshot=True or final_snapshot_identifier, run `pulumi up`, then destroy"
+                "RDS Cluster final_snapshot_identifier is required when skip_final_snapshot "
+                "is false: set "
+                "skip_final_snapshot=True or final_snapshot_identifier, run `pulumi up`, "
+                "then destroy"
             )
         asked: dict[str, Any] = (
             {"SkipFinalSnapshot": True} if skip else {"FinalDBSnapshotIdentifier": snapshot}

@@ -199,7 +199,8 @@ RULES: dict[str, TypeRule] = {
             matches(
                 "name",
                 r"[ .0-9a-z_-]+",
-                'only lowercase alphanumeric characters, hyphens, underscores, periods, and spaces allowed in "{name}"',
+                "only lowercase alphanumeric characters, hyphens, underscores, periods, and "
+                'spaces allowed in "{name}"',
             ),
             length("name", 1, 255),
         ),

@@ -154,7 +154,8 @@ class SecretVersion:
             asked["SecretString"] = inputs["secretStringWo"]
         if "SecretString" not in asked and "SecretBinary" not in asked:
             raise ProviderError(
-                "one of `secret_binary,secret_string,secret_string_wo` must be specified: a version is its value"
+                "one of `secret_binary,secret_string,secret_string_wo` must be specified: a "
+                "version is its value"
             )
         token = unique("terraform-")
         answer = aws.secretsmanager.put_secret_value(

@@ -1,4 +1,4 @@
-"""What the handlers of several services share: optional arguments, absence, waiting, tags, policies."""
+"""What handlers share: optional arguments, absence, waiting, tags, policies."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def unique(prefix: str = "tf-") -> str:
 
 
 def same_policy(old: Any, new: Any) -> bool:
-    """Whether two JSON policies mean the same: order of keys and lists, and one-element lists, do not count."""
+    """Whether two JSON policies mean the same, however keys and lists are ordered."""
     try:
         return _normal(json.loads(old)) == _normal(json.loads(new))
     except (TypeError, ValueError):
