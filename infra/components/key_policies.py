@@ -47,10 +47,7 @@ def service_key_policy(scope: Scope, service: str, *, grants: bool) -> str:
     Returns:
         JSON. The principal is the account, so identity policies still decide who.
     """
-    bound = {
-        "kms:ViaService": f"{service}.{scope.region}.amazonaws.com",
-        "kms:CallerAccount": scope.account,
-    }
+    bound = _through(scope, service)
     statements = [
         _administration(scope),
         _statement("UseThroughTheService", _account(scope), USE, {"StringEquals": bound}),
@@ -67,21 +64,34 @@ def service_key_policy(scope: Scope, service: str, *, grants: bool) -> str:
 
 
 def logs_key_policy(scope: Scope, log_groups: Sequence[str]) -> str:
-    """The policy of the key that CloudWatch Logs uses, for the named log groups only."""
+    """The policy of the key that CloudWatch Logs uses, for the named log groups only.
+
+    The service acts in its own name, and newer calls in that of whoever calls it. Its calls
+    carry no account to compare with, so what binds them is the log group's ARN.
+    """
     arns = [scope.arn("logs", f"log-group:{name}") for name in log_groups]
     principal = {"Service": f"logs.{scope.region}.amazonaws.com"}
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    condition = {
-        "ArnEquals": {"kms:EncryptionContext:aws:logs:arn": arns},
-        "StringEquals": {"aws:SourceAccount": scope.account},
-    }
+    context = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": arns}}
+    caller = {"StringEquals": _through(scope, "logs")}
     return _document(
-        [_administration(scope), _statement("UseForTheLogGroups", principal, USE, condition)]
+        [
+            _administration(scope),
+            _statement("UseForTheLogGroups", principal, USE, context),
+            _statement("UseThroughTheService", _account(scope), USE, caller | context),
+        ]
     )
 
 
 def _account(scope: Scope) -> dict[str, str]:
     return {"AWS": f"arn:aws:iam::{scope.account}:root"}
+
+
+def _through(scope: Scope, service: str) -> dict[str, str]:
+    return {
+        "kms:ViaService": f"{service}.{scope.region}.amazonaws.com",
+        "kms:CallerAccount": scope.account,
+    }
 
 
 def _administration(scope: Scope) -> dict[str, Any]:

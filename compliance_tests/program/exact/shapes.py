@@ -95,14 +95,15 @@ def service_policy(service: str, *, grants: bool) -> str:
 
 def logs_policy() -> str:
     """The policy of the key of the log groups."""
-    condition = {
-        "ArnEquals": {"kms:EncryptionContext:aws:logs:arn": [f"{LOGS}{name}" for name in GROUPS]},
-        "StringEquals": {"aws:SourceAccount": "123456789012"},
+    groups = {
+        "ArnEquals": {"kms:EncryptionContext:aws:logs:arn": [f"{LOGS}{name}" for name in GROUPS]}
     }
+    via = {"kms:ViaService": "logs.sa-east-1.amazonaws.com", "kms:CallerAccount": "123456789012"}
     service = {"Service": "logs.sa-east-1.amazonaws.com"}
     statements = [
         allow("AdministerFromTheAccount", ROOT, ADMINISTER),
-        allow("UseForTheLogGroups", service, USE, Condition=condition),
+        allow("UseForTheLogGroups", service, USE, Condition=groups),
+        allow("UseThroughTheService", ROOT, USE, Condition={"StringEquals": via, **groups}),
     ]
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
