@@ -6,7 +6,6 @@ plan, and refuses a difference only when its step comes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from . import digests, engine
+from . import digests
 from .errors import GateError
 from .header import assurance_of
 from .paths import Paths
@@ -54,21 +53,6 @@ def read(paths: Paths) -> Ticket:
         raise GateError(f"no preview of this stack has passed; {remedy}") from None
     except (OSError, ValueError, KeyError, TypeError):
         raise GateError(f"the verdict of the last preview is damaged; {remedy}") from None
-
-
-def state_digest(env: Mapping[str, str], paths: Paths) -> str:
-    """The digest of the stack's state, as the engine exports it (secrets stay encrypted)."""
-    exported = engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)
-    try:
-        deployment = json.loads(exported).get("deployment") or {}
-    except (ValueError, AttributeError):
-        raise GateError("the stack's state cannot be read; run: pulumi stack export") from None
-    # Times of the manifest change at each look; what is deployed is the resources.
-    kept = {
-        "resources": deployment.get("resources") or [],
-        "pending": deployment.get("pending_operations") or [],
-    }
-    return "sha256:" + hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
 def differences(ticket: Ticket, paths: Paths, state: str, now: float | None = None) -> list[str]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import approval, binding, changes, console, engine
+from . import approval, changes, console, engine, state
 from .errors import GateError
 from .paths import Paths
-
-# What the engine keeps in a state beside the resources that a provider made.
-INTERNAL = "pulumi:"
 
 
 def destroy(paths: Paths, env: Mapping[str, str]) -> int:
     """Delete what the state names. 0: nothing is left; 2: not approved; 3: not all went."""
-    before = _resources(paths, env)
+    deployed = state.export(paths, env)
+    before = deployed.resources
     if not before:
         console.show(f"the stack {paths.stack} has no resources: nothing to delete\n")
         return 0
@@ -30,18 +27,17 @@ def destroy(paths: Paths, env: Mapping[str, str]) -> int:
     held = [r["urn"].rsplit("::", 1)[-1] for r in before if r.get("protect")]
     if held:
         raise GateError(
-            f"{', '.join(held)} is protected; take the protection off first (pulumi:protect in the"
-            " stack's config, then up), then destroy"
+            f"{', '.join(held)} is protected; take the protection off first: set protectResources to"
+            " false in the stack's config, then up, then destroy"
         )
-    digest = binding.state_digest(env, paths)
     question = f"delete {len(before)} resources of {paths.stack}"
-    approved = approval.ask(paths.stack, digest, question)
+    approved = approval.ask(paths.stack, deployed.digest, question)
     if not approved.by:
         console.fail(approved.missing)
         return 2
     args = ["destroy", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]
     ran = engine.run(args, env=env, root=paths.root)
-    left = _resources(paths, env)
+    left = state.export(paths, env).resources
     _say_what_is_left(paths, left)
     if left or ran.exit:
         console.fail("not everything was deleted; mend what the engine says above and run it again")
@@ -49,21 +45,7 @@ def destroy(paths: Paths, env: Mapping[str, str]) -> int:
     return 0
 
 
-def _resources(paths: Paths, env: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The resources in the state that a provider made, read ones apart."""
-    exported = engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)
-    try:
-        resources = (json.loads(exported).get("deployment") or {}).get("resources") or []
-        return [
-            r
-            for r in resources
-            if r.get("custom") and not r["type"].startswith(INTERNAL) and not r.get("external")
-        ]
-    except (ValueError, AttributeError, KeyError, TypeError):
-        raise GateError("the stack's state cannot be read; run: pulumi stack export") from None
-
-
-def _say_what_is_left(paths: Paths, left: list[dict[str, Any]]) -> None:
+def _say_what_is_left(paths: Paths, left: Sequence[Mapping[str, Any]]) -> None:
     if not left:
         console.show(f"nothing of the stack {paths.stack} is left in its state\n")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from evidence.model import Evidence, Outcome, Problem, Stage
 from evidence.store import EvidenceError, Stored, store
 
 from . import (
-    binding,
     catalog,
     console,
     decide,
@@ -25,9 +24,11 @@ from . import (
     expected,
     header,
     population,
+    state,
     trace,
 )
 from . import verdict as verdicts
+from .cloud import Identity, identity
 from .errors import GateError
 from .paths import PROJECT, Paths
 
@@ -43,6 +44,14 @@ class Inputs:
     profile: str
     pack: str
     digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of the backend and of the cloud while the engine ran."""
+
+    state: str  # the digest of the state that the plan is made against
+    identity: Identity
 
 
 def inputs(paths: Paths) -> Inputs:
@@ -75,9 +84,9 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
     args += ["--policy-pack", "policies", "--save-plan", paths.shown(paths.plan)]
     args += ["--event-log", paths.shown(paths.events), *extra]
-    # The state that the plan is made against; asked for meanwhile, as it takes the engine a second.
+    # Meanwhile, as these take a second of their own.
     with ThreadPoolExecutor(1) as meanwhile:
-        state = meanwhile.submit(binding.state_digest, env, paths)
+        answers = meanwhile.submit(_ask, paths, env)
         ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.trace)}, root=paths.root)
     log = event_log.read(
         paths.events,
@@ -98,7 +107,7 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
         stage=Stage.PLANNED,
         command="preview",
         started_at=started_at,
-        state=_state(state),
+        asked=answers.result(),
     )
     stored = keep(evidence, paths)
     if stored.evidence.run.outcome is Outcome.PASSED:
@@ -106,11 +115,12 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     return stored
 
 
-def _state(asked: Future[str]) -> str:
+def _ask(paths: Paths, env: Mapping[str, str]) -> Asked:
     try:
-        return asked.result()
+        digest = state.export(paths, env).digest
     except GateError:
-        return ""  # why is said by the engine, which could not read it either
+        digest = ""  # why is said by the engine, which could not read it either
+    return Asked(digest, identity(paths.stack, env))
 
 
 def judge(
@@ -124,7 +134,7 @@ def judge(
     stage: Stage,
     command: str,
     started_at: str,
-    state: str,
+    asked: Asked,
     approver: str = "",
 ) -> Evidence:
     """The evidence of a run of the engine with the pack."""
@@ -173,10 +183,12 @@ def judge(
                 **now,
                 "events": digests.of_file(_events(paths, stage)),
                 "trace": digests.of_file(_trace(paths, stage)),
-                "state": state,
+                "state": asked.state,
             },
             suffix=suffix,
             profile=given.profile,
+            account=asked.identity.account,
+            clock_offset=asked.identity.offset,
             region=log.config.get("aws:region", ""),
             approver=approver,
             engine_exit=ran.exit,

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from evidence import canonical
 from evidence.model import Outcome, Stage
 
-from . import approval, binding, changes, console, engine, event_log, events, preview, trace
+from . import approval, binding, changes, console, engine, event_log, events, preview, state, trace
+from .cloud import identity
 from .errors import GateError
 from .paths import PROJECT, Paths
+from .preview import Asked
 
 
 def up(paths: Paths, env: Mapping[str, str]) -> int:
@@ -39,7 +41,7 @@ def up(paths: Paths, env: Mapping[str, str]) -> int:
     if not approved.by:
         console.fail(approved.missing)
         return Outcome.NOT_PROVEN.exit_code
-    wrong = binding.differences(ticket, paths, binding.state_digest(env, paths))
+    wrong = binding.differences(ticket, paths, state.export(paths, env).digest)
     if wrong:
         console.fail(f"nothing was deployed: {'; '.join(wrong)}; preview it again")
         return Outcome.NOT_PROVEN.exit_code
@@ -87,7 +89,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
         stage=Stage.DEPLOYED,
         command="up",
         started_at=started_at,
-        state=binding.state_digest(env, paths),
+        asked=Asked(state.export(paths, env).digest, identity(paths.stack, env)),
         approver=approver,
     )
     stored = preview.keep(evidence, paths)

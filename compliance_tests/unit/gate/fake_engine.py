@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from gate import digests, expected, population
+from gate import digests, expected, population, preview, up
+from gate.cloud import Identity
 from gate.paths import Paths
 
 from .recorded import CATALOG, NEEDS, POPULATIONS, recorded
@@ -114,6 +115,8 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch, stack: str = "sandbox") ->
         path.write_text(text)
     monkeypatch.setattr(population, "table", lambda: POPULATIONS)
     monkeypatch.setattr(expected, "table", lambda: NEEDS)
+    for module in (preview, up):
+        monkeypatch.setattr(module, "identity", lambda *_: Identity("123456789012", 0.1))
     made = Checkout(root, stack)
     made.bin.mkdir()
     made.paths.plans.mkdir(parents=True)

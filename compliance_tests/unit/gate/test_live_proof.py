@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from evidence.model import Assurance, Evidence, Outcome, Record, Stage, Subject, Verdict
-from gate import binding, catalog, junit
+from gate import catalog, junit, live_proof
+from gate.cloud import Identity
 from gate.live_proof import TESTS, Live, join
 
 from .fake_engine import Checkout, make
@@ -46,13 +47,13 @@ def live(**changes: Any) -> Live:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    monkeypatch.setattr(binding, "state_digest", lambda *_: "")
+    monkeypatch.setattr(live_proof, "identity", lambda *_: Identity("123456789012", 0.1))
     (tmp_path / TESTS).mkdir(parents=True)
     return make(tmp_path, monkeypatch)
 
 
 def joined(checkout: Checkout, given: Live) -> Evidence:
-    return join(checkout.paths, known(), "baseline", live=given, env={}, started_at=AT)
+    return join(checkout.paths, known(), "baseline", live=given, env=checkout.env, started_at=AT)
 
 
 def test_proven(checkout: Checkout) -> None:
