@@ -106,7 +106,7 @@ def vpc_of(resource: Resource, stack: Stack) -> Resource:
     if not resource.declared("vpcId"):
         raise Malformed(f"{resource.name}.vpcId", "written; without it AWS takes the default VPC")
     found = stack.refers_to(resource, "vpcId", (VPC,), ("id",))
-    if len(found.targets) == 1 and not found.strangers and not found.undecided:
+    if len(found.targets) == 1:
         return found.targets[0]
     raise Undecided(f"the range of {resource.name}.vpcId", "take vpc_id from a VPC of this stack")
 
@@ -123,11 +123,8 @@ def groups_of(carrier: Resource, stack: Stack) -> tuple[Resource, ...]:
 
 def home(carrier: Resource, stack: Stack) -> Resource:
     """The VPC in which the rules of `carrier` count. Raises Undecided or Malformed."""
-    if carrier.type in GROUPS:
-        return vpc_of(carrier, stack)
     by_default = stack.refers_to(carrier, "securityGroupId", (VPC,), ("defaultSecurityGroupId",))
-    by_group = stack.sources(carrier, "securityGroupId", *GROUPS)
-    if len(by_default.targets) == 1 and not by_default.strangers and not by_group:
+    if len(by_default.targets) == 1 and not stack.sources(carrier, "securityGroupId", *GROUPS):
         return by_default.targets[0]
     groups = groups_of(carrier, stack)
     if not groups:

@@ -106,7 +106,7 @@ def subnets_of(store: Resource, stack: Stack) -> tuple[tuple[Resource, ...], str
     holder, key = store, shape.subnets
     if shape.subnet_group:
         found = stack.refers_to(store, shape.subnets, (shape.subnet_group,))
-        if found.undecided or len(found.targets) > 1:
+        if found.undecided or len(found.targets) > 1:  # any of several
             raise Undecided(shape.subnets, "take it from a subnet group of this stack")
         if not found.targets:
             shown = store.props.show(shape.subnets)
@@ -126,5 +126,5 @@ def subnets_of(store: Resource, stack: Stack) -> tuple[tuple[Resource, ...], str
 def placed_by(store: Resource, key: str, stack: Stack) -> None:
     """Raises NotASubject when the property names a store of this stack, which is judged itself."""
     found = stack.refers_to(store, key, PLACERS[key], IDENTITIES)
-    if found.targets and not found.strangers and not found.undecided:
+    if found.targets:
         raise NotASubject(f"{found.targets[0].name} says where it stands")

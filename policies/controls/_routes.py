@@ -121,26 +121,26 @@ def _target(
     graph: Callable[[str], list[Resource]],
 ) -> Iterator[str]:
     """The route's target when it leads out."""
-    where = route.path("gatewayId").removesuffix("gatewayId") or f"{name} "
+    route_of = f"{name} {route.path('')}".rstrip(". ")
     for key in TARGETS:
         if written(key) not in (None, ""):
-            yield f"{where}{key} of {name}" if where != f"{name} " else f"{name}, {key}"
+            yield f"{route_of} to {key}"
             return
     gateway = written("gatewayId")
     if isinstance(gateway, str) and gateway:
         if gateway != "local" and not gateway.startswith("vpce-"):
-            yield f"{name} to {gateway}"
+            yield f"{route_of} to {gateway}"
         return
     if gateway is not UNKNOWN:
-        yield f"{name}, a route whose target is not written"
+        yield f"{route_of}, whose target is not written"
         return
     sources = [r for r in graph("gatewayId") if r.type != VPC]
     if not sources:
-        raise Undecided(f"{name}.gatewayId", "take it from a gateway endpoint of this stack")
+        raise Undecided(f"{route_of} gatewayId", "take it from a gateway endpoint of this stack")
     for source in sources:
         gateway_type = source.props.raw("vpcEndpointType") if source.type == ENDPOINT else ""
         if source.type != ENDPOINT or gateway_type not in (None, "Gateway"):
-            yield f"{name} to {source.name} ({source.type.split(':')[-1]})"
+            yield f"{route_of} to {source.name} ({source.type.split(':')[-1]})"
 
 
 # For scenarios.
@@ -154,7 +154,7 @@ def a_subnet(name: str, vpc: str = "vpc", zone: Value = "sa-east-1a", **props: V
 def a_table(
     name: str = "table", *routes: Value, needs: tuple[str, ...] = (), **props: Value
 ) -> Item:
-    """A route table with inline routes (none written when there are none), computed from `needs`."""
+    """A route table with inline routes, computed from `needs`."""
     values: dict[str, Value] = {"vpcId": UNKNOWN, **props}
     computed = ["id", "propagatingVgws"]
     if routes:

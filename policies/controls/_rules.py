@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core import UNKNOWN, Malformed, NotASubject, Props, Resource, Stack, Undecided, Value
@@ -15,7 +15,10 @@ from ._network import (
     INGRESS_RULE,
     PREFIX_LIST,
     RULE,
+    SUBNET,
+    VPC,
 )
+from ._stores import RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
 
 INGRESS_CARRIERS = (GROUP, DEFAULT_GROUP, RULE, INGRESS_RULE)
 EGRESS_CARRIERS = (GROUP, DEFAULT_GROUP, RULE, EGRESS_RULE)
@@ -28,6 +31,8 @@ SOURCES: Mapping[str, str] = {
     "prefixListIds": LIST, "prefixListId": LIST,
     "securityGroups": PEER, "sourceSecurityGroupId": PEER, "referencedSecurityGroupId": PEER,
 }  # fmt: skip
+#: What a rule may depend on beside its source: ranges, ports and other kinds of source.
+HARMLESS = (VPC, SUBNET, *GROUPS, PREFIX_LIST, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP)
 PROTOCOLS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "-1": "all"}
 
 
@@ -105,43 +110,24 @@ def rules(carrier: Resource, direction: str) -> Iterator[Rule]:
         for block in carrier.props.blocks(direction):
             yield Rule(carrier, block, direction)
         return
-    if carrier.type == RULE:
-        # Whatever is not surely the other direction is looked at.
-        other = {"ingress": "egress", "egress": "ingress"}[direction]
-        if carrier.props.raw("type") == other:
-            raise NotASubject(f"the rule is {other}")
+    # Whatever is not surely the other direction is looked at.
+    other = {"ingress": "egress", "egress": "ingress"}[direction]
+    if carrier.props.raw("type") == other:
+        raise NotASubject(f"the rule is {other}")
     yield Rule(carrier, carrier.props)
 
 
 def peers(source: Source, rule: Rule, stack: Stack) -> list[Resource] | None:
     """The resources of this stack that a group or prefix list source names.
 
-    None when it names something outside the stack. Raises Undecided when the graph does not tell:
-    an unknown element may be any of the property's sources of its kind, so all are returned.
+    None when it names something outside the stack. An unknown one may be any of the property's
+    sources of its kind, so all are returned; Undecided when something else may be meant.
     """
     types = GROUPS if source.kind == PEER else (PREFIX_LIST,)
     if isinstance(source.value, str):
         return [r for r in stack.of(*types) if r.props.raw("id") == source.value] or None
     graph = stack.sources(rule.carrier, source.graph_key)
     found = [r for r in graph if r.type in types]
-    harmless = (*GROUPS, PREFIX_LIST, "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet")
-    others = any(r.type not in harmless for r in graph)
-    if not found or (others and len(found) < _unknowns(rule.carrier, source)):
+    if not found or any(r.type not in (*types, *HARMLESS) for r in graph):
         raise Undecided(source.path, f"name a {source.kind} resource of this stack")
     return found
-
-
-def _unknowns(carrier: Resource, source: Source) -> int:
-    """How many unknown sources of the kind the property holds, over all its rules."""
-    value = carrier.props.raw(source.graph_key)
-    return _count(value, {k for k, kind in SOURCES.items() if kind == source.kind}, False)
-
-
-def _count(value: Value, keys: set[str], counting: bool) -> int:
-    if value is UNKNOWN:
-        return 1
-    if isinstance(value, Mapping):
-        return sum(_count(v, keys, True) for k, v in value.items() if k in keys)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return sum(_count(v, keys, counting) for v in value)
-    return 0

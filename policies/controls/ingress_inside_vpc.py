@@ -26,7 +26,8 @@ from ._network import (
     vpc_of,
 )
 from ._rules import INGRESS_CARRIERS, IPV4, IPV6, LIST, PEER, Rule, Source, peers, rules
-from ._rules_scenarios import INSIDE_VPC
+from ._rules_attacks import ATTACKS
+from ._rules_scenarios import COMPLIANT
 
 
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
@@ -96,5 +97,5 @@ CONTROL = Control(
     remediation="cidr_blocks=[vpc.cidr_block]",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=INSIDE_VPC,
+    scenarios=(*COMPLIANT, *ATTACKS),
 )

@@ -16,7 +16,8 @@ from core import (
 
 from ._placement import PLACED, subnets_of
 from ._routes import ways_out
-from ._routes_scenarios import PRIVATE_SUBNETS
+from ._routes_attacks import ATTACKS
+from ._routes_scenarios import COMPLIANT
 
 
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
@@ -53,5 +54,5 @@ CONTROL = Control(
     remediation="db_subnet_group_name=private_subnet_group.name",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=PRIVATE_SUBNETS,
+    scenarios=(*COMPLIANT, *ATTACKS),
 )

@@ -80,6 +80,7 @@ class Item:
     ignore_changes: tuple[str, ...] = ()
     custom: bool = True
     computed: tuple[str, ...] = ()  # left out by the program, unknown among the outputs
+    outputs: Mapping[str, Value] = field(default_factory=dict)  # left out too, known once deployed
 
 
 @dataclass(frozen=True)

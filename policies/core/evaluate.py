@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from .control import Control, Finding, NotASubject, Settings, Verdict
@@ -45,8 +45,14 @@ class Decision:
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     reason: str = ""  # why the control does not apply
-    observed: Mapping[str, str] = field(default_factory=dict)
     by: str = "value"  # "graph" when a governed value is unknown and the dependencies decided
+
+    @property
+    def observed(self) -> dict[str, str]:
+        """The governed properties as they were, printable; never a secret's value."""
+        if self.verdict is Verdict.NOT_APPLICABLE:
+            return {}
+        return {key: _observed(self.subject, key) for key in self.control.properties}
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -96,9 +102,8 @@ def decide(
         crashed = True
         findings.append(Finding(_crash(crash)))
     verdict = _verdict(findings, crashed)
-    observed = {key: _observed(resource, key) for key in control.properties}
     by = "graph" if stack is not None and stack.used_graph else "value"
-    return Decision(control, resource, verdict, tuple(findings), "", observed, by)
+    return Decision(control, resource, verdict, tuple(findings), "", by)
 
 
 def decide_stack(control: Control, stack: Stack, settings: Settings) -> list[Decision]:

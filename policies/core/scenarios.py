@@ -94,7 +94,7 @@ def _resource(item: Item, urn: str, by_name: dict[str, list[str]], root: str) ->
         urn=urn,
         type=item.type,
         name=item.name,
-        props=Props({**dict.fromkeys(item.computed, UNKNOWN), **item.props}),
+        props=Props({**dict.fromkeys(item.computed, UNKNOWN), **item.props, **item.outputs}),
         inputs=Props(item.props),
         options=Options(parent=parent, ignore_changes=tuple(item.ignore_changes)),
         provider=provider,

@@ -1,0 +1,245 @@
+"""Examples for ingress-inside-vpc: every form in which an outsider can be let in."""
+
+from __future__ import annotations
+
+from core import UNKNOWN, Item, Scenario, ignores, refuses, undecided
+
+from ._network import DEFAULT_GROUP, EGRESS_RULE, VPC_RANGE, a_group, a_vpc, tcp
+from ._rules_scenarios import (
+    BY_LIST,
+    ENTRY,
+    FULL,
+    IPV6_NET,
+    NET,
+    NOT_INSIDE,
+    NOT_OURS,
+    OTHER,
+    from_range,
+    ingress,
+    inline,
+    listed,
+    rule,
+)
+
+ATTACKS: tuple[Scenario, ...] = (
+    refuses(
+        "added behind the program's back",
+        NET,
+        Item(
+            inline().type,
+            "group",
+            {"vpcId": UNKNOWN},
+            needs={"vpcId": ("vpc",)},
+            outputs={"ingress": [{**FULL, "cidrBlocks": ["0.0.0.0/0"]}]},
+        ),
+        says=NOT_INSIDE,
+    ),
+    refuses(
+        "a range added to another VPC",
+        NET,
+        OTHER[0],
+        inline(tcp(5432.0, cidrBlocks=["10.9.0.0/16"])),
+        Item(
+            VPC_RANGE,
+            "more",
+            {"vpcId": UNKNOWN, "cidrBlock": "10.9.0.0/16"},
+            needs={"vpcId": ("other",)},
+        ),
+        says=NOT_INSIDE,
+    ),
+    refuses(
+        "IPv6 where none was asked for",
+        a_vpc(assignGeneratedIpv6CidrBlock=False),
+        inline(tcp(5432.0, ipv6CidrBlocks=["2600:1f1e:abc:de00::/56"])),
+        says="no IPv6 range",
+    ),
+    refuses(
+        "a list of numbers", NET, inline(tcp(5432.0, cidrBlocks=[10.0])), says="must be a text"
+    ),
+    undecided(
+        "Amazon's IPv6 range",
+        a_vpc(assignGeneratedIpv6CidrBlock=True),
+        inline(tcp(5432.0, ipv6CidrBlocks=["2600:1f1e:abc:de00::/56"])),
+    ),
+    undecided(
+        "an IPv6 range computed at deploy time",
+        a_vpc(ipv6CidrBlock=UNKNOWN),
+        inline(tcp(5432.0, ipv6CidrBlocks=["2600:1f1e:abc:de00::/56"])),
+    ),
+    undecided("a rule of an unknown group", NET, rule("nowhere", cidrBlocks=["10.0.0.0/16"])),
+    undecided(
+        "a rule of one of two groups",
+        NET,
+        *OTHER,
+        inline(),
+        Item(
+            rule().type,
+            "rule",
+            {"securityGroupId": UNKNOWN, "cidrBlocks": ["10.0.0.0/16"]},
+            needs={"securityGroupId": ("group", "stranger")},
+        ),
+    ),
+    undecided(
+        "a group of one of two VPCs",
+        NET,
+        OTHER[0],
+        Item(
+            inline().type,
+            "group",
+            {"vpcId": UNKNOWN, "ingress": [FULL]},
+            needs={"vpcId": ("vpc", "other")},
+        ),
+    ),
+    undecided(
+        "a source that a function names",
+        NET,
+        inline(),
+        a_group("peer"),
+        NOT_OURS,
+        rule(sourceSecurityGroupId=UNKNOWN, needs={"sourceSecurityGroupId": ("peer", "function")}),
+    ),
+    undecided(
+        "a source that only a function names",
+        NET,
+        inline(),
+        NOT_OURS,
+        rule(sourceSecurityGroupId=UNKNOWN, needs={"sourceSecurityGroupId": ("function",)}),
+    ),
+    refuses("the internet", *from_range("0.0.0.0/0"), says=NOT_INSIDE),
+    refuses("wider than the VPC", *from_range("10.0.0.0/8"), says="10.0.0.0/8"),
+    refuses("one bit wider", *from_range("10.0.0.0/15"), says=NOT_INSIDE),
+    refuses("the network next door", *from_range("10.1.0.0/16"), says="(10.0.0.0/16)"),
+    refuses("another private network", *from_range("192.168.0.0/16"), says=NOT_INSIDE),
+    refuses("half the internet", *from_range("0.0.0.0/1"), says=NOT_INSIDE),
+    refuses("host bits set", *from_range("10.0.0.1/8"), says="must be a network address"),
+    refuses("a range of another VPC", OTHER[0], *from_range("10.1.0.0/16"), says=NOT_INSIDE),
+    refuses(
+        "IPv6 where the VPC has none", *from_range("::/0", "ipv6CidrBlocks"), says="no IPv6 range"
+    ),
+    refuses(
+        "IPv4-mapped IPv6", *from_range("::ffff:10.0.0.0/112", "ipv6CidrBlocks"), says="no IPv6"
+    ),
+    refuses("IPv6 among IPv4", *from_range("::/0"), says="must be an IPv4 CIDR block"),
+    refuses(
+        "wider than the VPC's IPv6 range",
+        IPV6_NET,
+        inline(tcp(5432.0, ipv6CidrBlocks=["2600:1f1e:abc::/48"])),
+        says=NOT_INSIDE,
+    ),
+    refuses("no source", NET, inline(tcp(5432.0)), says="ingress[0] names no source"),
+    refuses(
+        "the second rule",
+        NET,
+        inline(tcp(5432.0, self=True), tcp(22.0, cidrBlocks=["0.0.0.0/0"])),
+        says="tcp 22 is open",
+    ),
+    refuses(
+        "a rule resource, IPv4", NET, inline(), rule(cidrBlocks=["10.0.0.0/8"]), says=NOT_INSIDE
+    ),
+    refuses("a rule resource, IPv6", NET, inline(), rule(ipv6CidrBlocks=["::/0"]), says="no IPv6"),
+    refuses(
+        "a rule of the newer kind", NET, inline(), ingress(cidrIpv4="10.0.0.0/8"), says=NOT_INSIDE
+    ),
+    refuses("the newer kind, IPv6", NET, inline(), ingress(cidrIpv6="::/0"), says="no IPv6 range"),
+    refuses(
+        "a foreign group",
+        NET,
+        inline(tcp(5432.0, securityGroups=["sg-0af"])),
+        says="not of this stack",
+    ),
+    refuses(
+        "a foreign group by account",
+        NET,
+        inline(),
+        rule(sourceSecurityGroupId="1/sg-0af"),
+        says="not of",
+    ),
+    refuses(
+        "a foreign group, newer kind",
+        NET,
+        inline(),
+        ingress(referencedSecurityGroupId="sg-0af"),
+        says="not of",
+    ),
+    refuses(
+        "a group of another VPC",
+        NET,
+        *OTHER,
+        inline(),
+        rule(sourceSecurityGroupId=UNKNOWN, needs={"sourceSecurityGroupId": ("stranger",)}),
+        says="another VPC",
+    ),
+    refuses(
+        "AWS's own prefix list",
+        NET,
+        inline(),
+        rule(prefixListIds=["pl-63a5400a"]),
+        says="not of this stack",
+    ),
+    refuses(
+        "a prefix list reaching outside",
+        NET,
+        inline(),
+        listed("10.0.0.0/8"),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+        says="10.0.0.0/8",
+    ),
+    refuses(
+        "an entry added apart",
+        NET,
+        inline(),
+        listed("10.0.11.0/24"),
+        ENTRY,
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+        says="entry 0.0.0.0/0",
+    ),
+    refuses(
+        "a rule for a group elsewhere",
+        NET,
+        rule(securityGroupId="sg-0af", cidrBlocks=["10.0.0.0/16"]),
+        says="not sg-0af",
+    ),
+    refuses(
+        "a group of the default VPC",
+        NET,
+        Item(
+            inline().type,
+            "group",
+            {"ingress": [tcp(5432.0, cidrBlocks=["10.0.0.0/16"])]},
+            computed=("id", "vpcId"),
+        ),
+        says="default VPC",
+    ),
+    refuses(
+        "a rule of the default group",
+        NET,
+        Item(
+            DEFAULT_GROUP,
+            "default",
+            {"vpcId": UNKNOWN, "ingress": [tcp(0.0, cidrBlocks=["10.0.0.0/8"])]},
+            needs={"vpcId": ("vpc",)},
+        ),
+        says=NOT_INSIDE,
+    ),
+    refuses(
+        "a rule for the VPC's default group",
+        NET,
+        rule("vpc", cidrBlocks=["10.0.0.0/8"]),
+        says=NOT_INSIDE,
+    ),
+    undecided(
+        "a group of a VPC elsewhere",
+        NET,
+        inline(tcp(5432.0, cidrBlocks=["10.0.0.0/16"]), vpcId="vpc-9"),
+    ),
+    undecided("a source computed at deploy time", *from_range(UNKNOWN), says="literal"),
+    undecided("a VPC range from a pool", a_vpc(cidr=UNKNOWN), from_range("10.0.0.0/16")[1]),
+    undecided(
+        "an unknown group out of nowhere", NET, inline(), rule(sourceSecurityGroupId=UNKNOWN)
+    ),
+    undecided("rules computed at deploy time", NET, inline(ingress=UNKNOWN)),
+    ignores("an egress rule alone", rule(type="egress", cidrBlocks=["0.0.0.0/0"])),
+    ignores(
+        "an egress rule of the newer kind", Item(EGRESS_RULE, "out", {"cidrIpv4": "0.0.0.0/0"})
+    ),
+)
