@@ -27,8 +27,8 @@ def destroy(paths: Paths, env: Mapping[str, str]) -> int:
     held = [r["urn"].rsplit("::", 1)[-1] for r in before if r.get("protect")]
     if held:
         raise GateError(
-            f"{', '.join(held)} is protected; take the protection off first: set protectResources to"
-            " false in the stack's config, then up, then destroy"
+            f"{', '.join(held)} is protected; take the protection off first: set protectResources"
+            " to false in the stack's config, then up, then destroy"
         )
     question = f"delete {len(before)} resources of {paths.stack}"
     approved = approval.ask(paths.stack, deployed.digest, question)
