@@ -7,6 +7,7 @@ from typing import Any
 
 from core import UNKNOWN, Item, Scenario, Value, accepts, refuses, undecided
 
+from ._accounts import POLICIES
 from ._policy_scenarios import ACCOUNT, allow, document
 from ._types import KEY, KEY_GRANT, LOG_GROUP, ROLE, ROLE_POLICY, SECRET_POLICY, STREAM_POLICY
 
@@ -62,6 +63,59 @@ SCENARIOS: tuple[Scenario, ...] = (
         "everybody of another account",
         holder(KEY, "policy", allow("*", Condition={"StringEquals": {"kms:CallerAccount": OTHER}})),
         says="not ours",
+    ),
+    *(
+        refuses(
+            f"another account in {t}", holder(t, k, allow({"AWS": THEIRS})), says=f"account {OTHER}"
+        )
+        for t, k in POLICIES.items()
+    ),
+    accepts("inline policies left to AWS", Item(ROLE, "r", {"inlinePolicies": UNKNOWN}), DEPLOYED),
+    accepts(
+        "a foreign ARN in a condition of a denial",
+        holder(
+            KEY,
+            "policy",
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "*",
+                "Resource": f"arn:aws:s3:::{OTHER}",
+            },
+        ),
+    ),
+    refuses(
+        "a grant retired by another account",
+        Item(KEY_GRANT, "g", {"retiringPrincipal": THEIRS}),
+        DEPLOYED,
+        says="retiringPrincipal names",
+    ),
+    refuses(
+        "no list in the config",
+        Item(
+            KEY,
+            "k",
+            {"policy": document(allow({"AWS": [OURS, THEIRS]}))},
+            provider_props={"allowedAccountIds": OTHER},
+        ),
+        says="only one can be ours",
+    ),
+    refuses(
+        "no JSON in the config",
+        Item(
+            KEY,
+            "k",
+            {"policy": document(allow({"AWS": [OURS, THEIRS]}))},
+            provider_props={"allowedAccountIds": "["},
+        ),
+        says="only one can be ours",
+    ),
+    refuses(
+        "deployed in two accounts",
+        key(THEIRS),
+        DEPLOYED,
+        Item(LOG_GROUP, "m", {"arn": f"arn:aws:logs:sa-east-1:{OTHER}:log-group:m"}),
+        says="only one can be ours",
     ),
     refuses(
         "another account trusted",
@@ -123,5 +177,10 @@ SCENARIOS: tuple[Scenario, ...] = (
         "a policy from an output",
         Item(STREAM_POLICY, "p", {"policy": UNKNOWN}, needs={"policy": ("l",)}),
         DEPLOYED,
+    ),
+    accepts(
+        "the config's account, where other ARNs are known",
+        holder(KEY, "policy", allow({"AWS": OURS})),
+        Item(LOG_GROUP, "m", {"arn": f"arn:aws:logs:sa-east-1:{OTHER}:log-group:m"}),
     ),
 )

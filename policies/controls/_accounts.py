@@ -61,13 +61,10 @@ def named(resource: Resource, stack: Stack) -> dict[str, str]:
     if resource.props.raw(key) is UNKNOWN and not stack.sources(resource, key):
         return found  # left out: AWS's own, for the account itself
     found |= accounts(statements(resource.props, key)) if key else {}
-    for block in resource.props.blocks("inlinePolicies") if _has_inline(resource) else ():
-        found |= accounts(statements(block, "policy"))
+    if resource.props.raw("inlinePolicies") is not UNKNOWN:  # else left to AWS: none
+        for block in resource.props.blocks("inlinePolicies"):
+            found |= accounts(statements(block, "policy"))
     return found
-
-
-def _has_inline(resource: Resource) -> bool:
-    return resource.type == ROLE and resource.props.raw("inlinePolicies") is not UNKNOWN
 
 
 _OURS: WeakKeyDictionary[Stack, tuple[set[str], set[str]]] = WeakKeyDictionary()
@@ -85,7 +82,7 @@ def ours(stack: Stack) -> tuple[set[str], set[str]]:
             except (Undecided, Malformed):
                 continue  # reported where it stands
         told = {a for r in stack.resources for a in _allowed(r)}
-        seen = {m[1] for r in stack.resources if r.is_custom and (m := _arn(r))}
+        seen = {m[1] for r in stack.resources if (m := _arn(r))}
         # ARNs of two accounts prove nothing
         _OURS[stack] = told or (seen if len(seen) == 1 else set()), mentioned | seen
     return _OURS[stack]

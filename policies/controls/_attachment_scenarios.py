@@ -72,4 +72,15 @@ SCENARIOS: tuple[Scenario, ...] = (
         role([UNKNOWN, UNKNOWN, UNKNOWN], "p", "q"),
         says="may be one",
     ),
+    *(
+        accepts(f"AWS's {name}", attachment(f"arn:aws:iam::aws:policy/service-role/{name}"))
+        for name in ("AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole")
+    ),
+    refuses("from nowhere", attachment(UNKNOWN), says="comes from no policy"),
+    refuses(
+        "all of a role from elsewhere",
+        Item(ROLE, "q"),
+        role(UNKNOWN, "q"),
+        says="comes from no policy",
+    ),
 )

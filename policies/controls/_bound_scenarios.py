@@ -66,6 +66,9 @@ SCENARIOS: tuple[Scenario, ...] = (
         Item(KEY, "key", {"id": UNKNOWN, "policy": UNKNOWN}),
         apart(use(**BOUND)),
     ),
+    accepts(
+        "all but KMS", key({"Effect": "Allow", "Principal": {"AWS": ROOT}, "NotAction": "kms:*"})
+    ),
     accepts("a denial", key({**use("kms:*"), "Effect": "Deny"})),
     refuses(
         "left to AWS, before deployment", Item(KEY, "key", {"policy": UNKNOWN}), says="left to AWS"
@@ -113,5 +116,19 @@ SCENARIOS: tuple[Scenario, ...] = (
     refuses("no JSON", Item(KEY, "key", {"policy": "{"}), says="JSON policy"),
     undecided(
         "a policy from an output", Item(KEY, "key", {"policy": UNKNOWN}, needs={"policy": ("key",)})
+    ),
+    refuses(
+        "another key's policy",
+        Item(KEY, "other", {"id": "k2", "policy": UNKNOWN}),
+        Item(KEY_POLICY, "p", {"keyId": "k1", "policy": document(use(**BOUND))}),
+        says="left to AWS",
+    ),
+    *(
+        accepts(
+            f"a policy of its own, by {identity}",
+            Item(KEY, "key", {identity: "k1", "policy": UNKNOWN}),
+            Item(KEY_POLICY, "p", {"keyId": "k1", "policy": document(use(**BOUND))}),
+        )
+        for identity in ("id", "arn")
     ),
 )

@@ -101,5 +101,5 @@ def _keys(
         target = stack.refers_to(alias, "targetKeyId", (KEY,), ("id", "arn", "keyId"))
         found.update({t.urn: t for t in target.targets})
         strangers.extend(target.strangers)
-        undecided = undecided or target.undecided or not (target.targets or target.strangers)
+        undecided = undecided or target.undecided
     return tuple(found.values()), tuple(strangers), undecided

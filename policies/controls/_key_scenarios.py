@@ -95,6 +95,46 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     ignores("a replica's key is its source's", Item(RDS_INSTANCE, "r", {"replicateSourceDb": "d"})),
     accepts("insights under the cluster's key", new_key("r"), new(RDS_CLUSTER, "r"), INSTANCE),
+    accepts(
+        "every cache under one key",
+        new_key("c"),
+        new(REPLICATION_GROUP, "c", name="a"),
+        new(SERVERLESS_CACHE, "c", name="b"),
+        new(MEMORYDB_CLUSTER, "c", key="kmsKeyArn", name="d"),
+    ),
+    accepts(
+        "every database and its insights under one key",
+        old_key("r"),
+        Item(RDS_CLUSTER, "a", {"kmsKeyId": arn("r"), PI: arn("r")}),
+        Item(RDS_INSTANCE, "b", {"kmsKeyId": arn("r"), PI: arn("r")}),
+        old(RDS_CLUSTER_INSTANCE, arn("r"), PI, "i"),
+    ),
+    *(
+        refuses(
+            f"insights outside: {t}",
+            old_key("r"),
+            Item(t, "a", {"kmsKeyId": arn("r"), PI: OUTSIDE}),
+            says=PI,
+        )
+        for t in (RDS_CLUSTER, RDS_INSTANCE)
+    ),
+    refuses("an instance outside", old(RDS_INSTANCE, OUTSIDE), says="no key of this stack"),
+    *(
+        accepts(
+            f"an alias of a key by its {k}",
+            old_key("k"),
+            alias("a", known=v),
+            old(SECRET, "alias/a"),
+        )
+        for k, v in (("id", "k"), ("ARN", arn("k")))
+    ),
+    undecided(
+        "a key, or an alias of nobody knows which",
+        new_key("k"),
+        alias("a"),
+        new(STREAM, "k", "a"),
+        says="which",
+    ),
     refuses(
         "stream and cluster share",
         new_key("k"),

@@ -137,4 +137,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     ignores("a secret's version", Item(SECRET_VERSION, "v")),
     ignores("a password", Item(RANDOM_PASSWORD, "p")),
     ignores("a component", Item("iot:index:Platform", "p", custom=False)),
+    refuses(
+        "as Python writes it",
+        cluster(clusterIdentifier="db"),
+        says='cluster_identifier="<name>-test"',
+    ),
 )

@@ -95,7 +95,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         cluster(manageMasterUserPassword="true"),
         says="is true",
     ),
-    refuses("31 characters", password(31.0), cluster(), SECRET, says="length is 31"),
+    refuses(
+        "31 characters",
+        password(31.0),
+        cluster(),
+        SECRET,
+        says="masterPassword is pw, whose length is 31",
+    ),
     refuses(
         "a length of a wrong kind", password("long"), cluster(), SECRET, says="must be a number"
     ),
@@ -163,8 +169,49 @@ SCENARIOS: tuple[Scenario, ...] = (
     refuses(
         "a cluster that may be a copy", literal(globalClusterIdentifier=UNKNOWN), says="is absent"
     ),
+    refuses(
+        "a literal beside the graph",
+        password(),
+        SECRET,
+        cluster("hunter2hunter2", "pw"),
+        says="comes from no RandomPassword",
+    ),
+    *(
+        refuses(
+            f"a literal called {name}", version(members(**{name: "x"})), says="was not generated"
+        )
+        for name in ("DB_PWD", "clientSecret", "token", "apiKey", "passphrase")
+    ),
+    accepts(
+        "an instance, write-only",
+        password(),
+        Item(RDS_INSTANCE, "db", {}, needs={"passwordWo": ("pw",)}),
+        SECRET,
+    ),
+    accepts(
+        "a write-only secret",
+        password(),
+        cluster(),
+        Item(SECRET_VERSION, "v", {}, needs={"secretStringWo": ("pw",)}),
+    ),
+    refuses(
+        "a literal, write-only",
+        Item(SECRET_VERSION, "v", {"secretStringWo": "x"}),
+        says="secretStringWo holds",
+    ),
     undecided("a length from an output", password(UNKNOWN), cluster(), SECRET),
     undecided(
         "managed by an output", password(), SECRET, cluster(manageMasterUserPassword=UNKNOWN)
+    ),
+    *(
+        accepts(f"a copy: {key}", literal(**{key: "other-test"}))
+        for key in ("replicationSourceIdentifier", "globalClusterIdentifier")
+    ),
+    accepts("a version without a value", Item(SECRET_VERSION, "v")),
+    refuses(
+        "a short password in a secret alone",
+        password(8.0),
+        SECRET,
+        says="secretString is pw, whose length is 8",
     ),
 )

@@ -35,8 +35,8 @@ def passwords(resource: Resource, stack: Stack) -> Iterator[Resource]:
     for password in stack.of(RANDOM_PASSWORD):
         result = password.props.raw("result")
         for key in HOLDS[resource.type]:
-            if key in texts and isinstance(result, str):
-                held = result in texts[key]
+            if key in texts:
+                held = isinstance(result, str) and result in texts[key]
             else:
                 held = password in stack.sources(resource, key, RANDOM_PASSWORD)
             if held:

@@ -13,6 +13,19 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 EVERYBODY: list[Any] = ["*", {"AWS": "*"}, {"AWS": ["*"]}, {"AWS": [ROOT, "*"]}]
 
 #: Conditions that look as if they bound everybody to our account.
+TIGHT: dict[str, dict[str, Any]] = {
+    "the caller's account": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}},
+    "the account, in another casing": {"stringequals": {"KMS:CallerAccount": [ACCOUNT]}},
+    "the account, as a pattern without wildcards": {"StringLike": {"aws:SourceAccount": ACCOUNT}},
+    "the owner": {"StringEquals": {"aws:SourceOwner": ACCOUNT}},
+    "the account, any casing": {"StringEqualsIgnoreCase": {"aws:PrincipalAccount": ACCOUNT}},
+    "roles of the account": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/*"}},
+    "a source": {"ArnEquals": {"aws:SourceArn": f"arn:aws:sns:sa-east-1:{ACCOUNT}:t"}},
+    "the account, and TLS": {
+        "Bool": {"aws:SecureTransport": "true"},
+        "StringEquals": {"aws:PrincipalAccount": ACCOUNT},
+    },
+}
 LOOSE: dict[str, dict[str, Any]] = {
     "an empty condition": {},
     "IfExists": {"StringEqualsIfExists": {"aws:PrincipalAccount": ACCOUNT}},
@@ -27,6 +40,11 @@ LOOSE: dict[str, dict[str, Any]] = {
     "TLS only": {"Bool": {"aws:SecureTransport": "true"}},
     "a user agent": {"StringEquals": {"aws:UserAgent": "ours"}},
     "an address": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
+    "our account in another key": {"StringEquals": {"aws:RequestTag/account": ACCOUNT}},
+    "our ARN in another key": {"ArnEquals": {"aws:ResourceOrgPaths": f"arn:aws:iam::{ACCOUNT}:x"}},
+    "a role of ours or any": {
+        "ArnLike": {"aws:PrincipalArn": [f"arn:aws:iam::{ACCOUNT}:role/r", "*"]}
+    },
     "another key": {"StringEquals": {"aws:RequestedRegion": "sa-east-1"}},
 }
 
@@ -56,6 +74,26 @@ def closed(type_: str, key: str, rest: Mapping[str, Value]) -> list[Scenario]:
         accepts(f"{here} for a role", policy(allow({"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"}))),
         accepts(f"{here} for a service", policy(allow({"Service": "logs.amazonaws.com"}))),
         accepts(f"{here} for everybody of our account", policy(allow("*", Condition=ours))),
+        *(
+            accepts(f"{here} for everybody under {name}", policy(allow("*", Condition=condition)))
+            for name, condition in TIGHT.items()
+        ),
+        accepts(
+            f"{here} for a provider of ours",
+            policy(allow({"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/p"})),
+        ),
+        accepts(
+            f"{here} with its names",
+            item(
+                json.dumps(
+                    {
+                        "Id": "x",
+                        "Version": "2012-10-17",
+                        "Statement": {**allow({"AWS": ROOT}), "Sid": "y"},
+                    }
+                )
+            ),
+        ),
         accepts(f"{here} denying everybody", policy({**allow("*"), "Effect": "Deny"})),
         accepts(
             f"{here} with one statement", item(json.dumps({"Statement": allow({"AWS": ROOT})}))
@@ -144,5 +182,46 @@ def closed(type_: str, key: str, rest: Mapping[str, Value]) -> list[Scenario]:
             policy(allow({"AWS": {"a": 1}})),
             says="list of texts",
         ),
-        undecided(f"{here} from an output", item(UNKNOWN)),
+        refuses(
+            f"{here} for a service as a user",
+            policy(allow({"CanonicalUser": "s3.amazonaws.com"})),
+            says="nobody of AWS",
+        ),
+        refuses(f"{here} that is a number", item("5"), says="a policy of"),
+        refuses(
+            f"{here} with more than a policy",
+            item(json.dumps({"Statement": [], "Rules": []})),
+            says="a policy of",
+        ),
+        refuses(
+            f"{here} with a statement that is a number",
+            item('{"Statement": [5]}'),
+            says="an object of",
+        ),
+        refuses(
+            f"{here} with both actions",
+            policy({**allow({"AWS": ROOT}), "NotAction": "x"}),
+            says="Action or NotAction",
+        ),
+        refuses(
+            f"{here} with both resources",
+            policy({**allow({"AWS": ROOT}), "NotResource": "x"}),
+            says="Resource or NotResource",
+        ),
+        refuses(
+            f"{here} with a number as principal",
+            policy(allow(5)),
+            says="Principal` must be an object",
+        ),
+        refuses(
+            f"{here} with a list as condition",
+            policy(allow({"AWS": ROOT}, Condition=["x"])),
+            says="Condition` must be an object of objects",
+        ),
+        refuses(
+            f"{here} with a flat condition",
+            policy(allow({"AWS": ROOT}, Condition={"StringEquals": "x"})),
+            says="an object of objects",
+        ),
+        undecided(f"{here} from an output", item(UNKNOWN), says="names known early"),
     ]

@@ -99,4 +99,38 @@ SCENARIOS: tuple[Scenario, ...] = (
     undecided("a policy from an output", Item(ROLE_POLICY, "p", {"policy": UNKNOWN})),
     undecided("inline policies from an output", inline(UNKNOWN)),
     undecided("an inline policy from an output", inline([{"policy": UNKNOWN}])),
+    *(
+        accepts(f"{action}, which has no resource", policy(may(action, "*")))
+        for action in (
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ecr:GetAuthorizationToken",
+            "sts:GetCallerIdentity",
+            "kms:GenerateRandom",
+        )
+    ),
+    accepts(
+        "one topic, whose ARN has no kind",
+        policy(may("sns:Publish", f"arn:aws:sns:sa-east-1:{ACCOUNT}:alarms-test")),
+    ),
+    *(
+        refuses(f"on {resource}", policy(may("sns:Publish", resource)), says=WIDE)
+        for resource in (
+            f"arn:aws:sns:sa-east-1:{ACCOUNT}:*",
+            f"arn:aws:sns:sa-east-1:{ACCOUNT}:?*",
+            f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:*:*",
+            f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group/*",
+            f"arn:aws:sns:sa-east-1:{ACCOUNT}:",
+            f"arn:*:sns:sa-east-1:{ACCOUNT}:t",
+            f"arn:aws:s?s:sa-east-1:{ACCOUNT}:t",
+            "arn:aws:sns",
+            "nra:aws:sns:sa-east-1:1:t",
+        )
+    ),
+    *(
+        refuses(f"as {a}", policy(may(a)), says="every action")
+        for a in ("logs:", "l?gs:Put", "logs:**", "logs:?")
+    ),
 )

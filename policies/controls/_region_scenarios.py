@@ -61,7 +61,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     accepts(
         "another region in a description",
-        here(STREAM, description="moved from us-east-1", tags={"From": "us-east-1"}),
+        here(STREAM, description=ABROAD, tags={"From": ABROAD}, tagsAll={"From": ABROAD}),
     ),
     accepts("an ARN from an output", here(STREAM, kmsKeyId=UNKNOWN)),
     refuses("a resource abroad", here(STREAM, region="us-east-1"), says="region is us-east-1"),
@@ -134,4 +134,44 @@ SCENARIOS: tuple[Scenario, ...] = (
     undecided("no region at all", Item(STREAM, "s"), says="aws:region"),
     undecided("a region from an output", here(STREAM, region=UNKNOWN)),
     undecided("a provider's region from an output", by_provider(UNKNOWN)),
+    accepts(
+        "a dashboard of another region",
+        here("aws:cloudwatch/dashboard:Dashboard", dashboardBody=ABROAD),
+    ),
+    accepts("a secret that looks like an ARN", here(REPLICATION_GROUP, authToken=ABROAD)),
+    accepts("an empty region, as AWS answers", here(RDS_CLUSTER, sourceRegion="")),
+    accepts(
+        "a resource here, its provider abroad",
+        Item(STREAM, "s", HOME, provider_props={"region": "us-east-1"}),
+    ),
+    *(
+        accepts(
+            f"{zone} is in {region}",
+            here(SUBNET, region=region, availabilityZoneId=zone),
+            settings=Settings("t", allowed_regions=(region,)),
+        )
+        for zone, region in (
+            ("apne1-az4", "ap-northeast-1"),
+            ("usw2-az1", "us-west-2"),
+            ("euc1-az2", "eu-central-1"),
+            ("afs1-az3", "af-south-1"),
+        )
+    ),
+    *(
+        accepts(f"{t} has none", Item(t, "x"))
+        for t in (
+            "aws:route53/zone:Zone",
+            "aws:cloudfront/function:Function",
+            "aws:organizations/policy:Policy",
+        )
+    ),
+    *(
+        refuses(f"{key} abroad", here(STREAM, **{key: "us-east-1"}), says=f"{key} is us-east-1")
+        for key in ("destinationRegion", "regionName")
+    ),
+    refuses(
+        "regions abroad",
+        here(STREAM, regions=["sa-east-1", "us-east-1"]),
+        says="regions[1] is us-east-1",
+    ),
 )

@@ -29,6 +29,7 @@ def secret(*entries: dict[str, Any]) -> tuple[Item, Item]:
     return Item(SECRET, "secret", {"arn": UNKNOWN, "policy": UNKNOWN}), policy
 
 
+READER = f"arn:aws:iam::{ACCOUNT}:role/app"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/app"}
 TWICE = {
     "ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::1:role/a"},
@@ -66,5 +67,64 @@ SCENARIOS: tuple[Scenario, ...] = (
     undecided(
         "a policy from an output",
         Item(SECRET, "s", {"policy": UNKNOWN}, needs={"policy": ("s",)}),
+    ),
+    *(
+        accepts(
+            f"unless, by {operator}",
+            *secret(denial(Condition={operator: {"aws:PrincipalArn": READER}})),
+        )
+        for operator in (
+            "ArnNotEquals",
+            "ArnNotLike",
+            "StringNotEquals",
+            "StringNotLike",
+            "ArnNotEqualsIfExists",
+        )
+    ),
+    *(
+        accepts(
+            f"deployed, by {identity}",
+            Item(SECRET, "s", {identity: "s-1"}),
+            Item(SECRET_POLICY, "p", {"secretArn": "s-1", "policy": document(denial())}),
+        )
+        for identity in ("id", "arn")
+    ),
+    *(
+        refuses(name, *secret(entry), says="no policy of the secret")
+        for name, entry in (
+            (
+                "denied to the readers",
+                denial(Condition={"ArnEquals": {"aws:PrincipalArn": READER}}),
+            ),
+            (
+                "unless another key says so",
+                denial(Condition={"ArnNotEquals": {"aws:SourceArn": READER}}),
+            ),
+            ("all but any role", denial(f"arn:aws:iam::{ACCOUNT}:role/*")),
+            ("all but anybody, by a mark", denial("?*")),
+            ("one reader and anybody", denial([READER, "*"])),
+            ("no condition", denial(Condition={})),
+            (
+                "all but everybody, by NotPrincipal",
+                {"Effect": "Deny", "NotPrincipal": {"AWS": "*"}, "Action": "*"},
+            ),
+            (
+                "all but nobody, by NotPrincipal",
+                {"Effect": "Deny", "NotPrincipal": {"AWS": []}, "Action": "*"},
+            ),
+            (
+                "by NotPrincipal at times",
+                {
+                    "Effect": "Deny",
+                    "NotPrincipal": ROOT,
+                    "Action": "*",
+                    "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}},
+                },
+            ),
+            (
+                "all resources but some",
+                {**{k: v for k, v in denial().items() if k != "Resource"}, "NotResource": "*"},
+            ),
+        )
     ),
 )

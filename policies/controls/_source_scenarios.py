@@ -106,4 +106,31 @@ SCENARIOS: tuple[Scenario, ...] = (
     ignores(
         "a group of its own", Item(REPLICATION_GROUP, "r", {"globalReplicationGroupId": UNKNOWN})
     ),
+    *(
+        accepts(
+            f"a replica by {identity}",
+            Item(RDS_INSTANCE, "db", {identity: "x"}),
+            use(RDS_INSTANCE, "replicateSourceDb", "x"),
+        )
+        for identity in ("id", "arn", "identifier")
+    ),
+    accepts(
+        "a cluster of our global one",
+        Item(
+            RDS_GLOBAL_CLUSTER,
+            "g",
+            {"globalClusterIdentifier": "g-test", SOURCE: UNKNOWN, "storageEncrypted": True},
+        ),
+        use(RDS_CLUSTER, "globalClusterIdentifier", "g-test"),
+    ),
+    accepts(
+        "a group of our global one",
+        CACHE,
+        Item(
+            GLOBAL_REPLICATION_GROUP,
+            "g",
+            {"globalReplicationGroupId": "g-test", "primaryReplicationGroupId": "redis-test"},
+        ),
+        use(REPLICATION_GROUP, "globalReplicationGroupId", "g-test"),
+    ),
 )

@@ -62,7 +62,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         refuses(f"{k} missing in production", key(ALL), says=f'"{k}"] is absent', settings=PROD)
         for k in PRODUCTION
     ),
-    refuses("another environment", key({**ALL, "Environment": "prod"}), says="must be test"),
+    refuses(
+        "another environment",
+        key({**ALL, "Environment": "prod"}),
+        says="is prod, but it must be test",
+    ),
     refuses("another casing", key({**ALL, "Environment": "Test"}), says="must be test"),
     refuses("a tag of a wrong kind", key({**ALL, "Project": 7.0}), says="must be a text"),
     refuses("tags as a list", key(["Environment"]), says="must be an object"),
@@ -72,9 +76,28 @@ SCENARIOS: tuple[Scenario, ...] = (
         Item(KEY, "k", {"tags": ALL}, provider_props={"ignoreTags": '{"keys": ["Project"]}'}),
         says="absent",
     ),
-    undecided("tags from an output", key(UNKNOWN)),
-    undecided("a tag from an output", key({**ALL, "Project": UNKNOWN}, tagsAll=UNKNOWN)),
-    undecided("no suffix told", key(ALL), settings=Settings("test"), says="environmentSuffix"),
+    refuses(
+        "defaults that are no JSON",
+        Item(KEY, "k", {"tags": {}}, provider_props={"defaultTags": "{"}),
+        says="the provider's defaultTags` must be",
+    ),
+    undecided(
+        "defaults from an output",
+        Item(KEY, "k", {"tags": {}}, provider_props={"defaultTags": UNKNOWN}),
+        says="the provider's defaultTags",
+    ),
+    undecided("tags from an output", key(UNKNOWN), says="`tags` is not known"),
+    undecided(
+        "a tag from an output",
+        key({**ALL, "Project": UNKNOWN}, tagsAll=UNKNOWN),
+        says='tags["Project"]',
+    ),
+    undecided(
+        "no suffix told",
+        key(ALL),
+        settings=Settings("test"),
+        says="environmentSuffix` is not known before deployment; to decide it, set it",
+    ),
     ignores("an alias, which takes none", Item(ALIAS, "a", {"name": "alias/a-test"})),
     ignores("a version, which takes none", Item(SECRET_VERSION, "v")),
 )

@@ -60,7 +60,7 @@ def _provider(resource: Resource, key: str, inner: str) -> Mapping[str, Value]:
     path = f"the provider's {key}"
     if isinstance(value, str):
         try:
-            value = parse(value or "null")
+            value = parse(value)
         except ValueError:
             raise Malformed(path, "an object") from None
     found = _mapping(value, path)
@@ -68,6 +68,4 @@ def _provider(resource: Resource, key: str, inner: str) -> Mapping[str, Value]:
 
 
 def _texts(value: Value) -> tuple[str, ...]:
-    if value is UNKNOWN:
-        raise Undecided("the provider's ignoreTags")
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list | tuple) else ()

@@ -118,4 +118,22 @@ SCENARIOS: tuple[Scenario, ...] = (
     refuses("a proxy in clear", Item(PROXY, "p"), says="requireTls is absent"),
     refuses("a proxy off", Item(PROXY, "p", {"requireTls": "false"}), says="requireTls is false"),
     undecided("a proxy told by an output", Item(PROXY, "p", {"requireTls": UNKNOWN})),
+    *(
+        accepts(f"{engine}, {name} {value}", group(parameter(value, name)), cluster(engine=engine))
+        for engine, name, value in (
+            ("aurora-postgresql", "rds.force_ssl", "1"),
+            ("aurora-mysql", "require_secure_transport", "ON"),
+            ("aurora-mysql", "require_secure_transport", "1"),
+        )
+    ),
+    *(
+        accepts(
+            f"{engine}, {value}",
+            over(parameter(value, "require_secure_transport")),
+            Item(RDS_INSTANCE, "i", {"engine": engine, "parameterGroupName": "pg-test"}),
+        )
+        for engine in ("mysql", "mariadb")
+        for value in ("1", "ON")
+    ),
+    accepts("a member without a group, deployed", member("")),
 )

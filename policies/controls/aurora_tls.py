@@ -47,15 +47,16 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
 
 
 def _required(resource: Resource, stack: Stack) -> Iterator[Finding]:
-    engine = resource.props.text("engine", absent="") or ""
-    if engine not in REQUIRES_TLS:
-        yield Finding(f"engine is {engine or 'absent'}: no way is known to make it require TLS")
+    rule = REQUIRES_TLS.get(str(resource.props.text("engine")))
+    if rule is None:
+        shown = resource.props.show("engine")
+        yield Finding(f"engine is {shown}: no way is known to make it require TLS", "engine")
         return
-    parameter, on = REQUIRES_TLS[engine]
+    parameter, on = rule
     key, kind = OWN_GROUP[resource.type]
-    reference = stack.refers_to(resource, key, (kind,), ("name", "id", "arn"))
+    reference = stack.refers_to(resource, key, (kind,), ("name",))
     groups = reference.targets
-    if reference.strangers or not groups:
+    if not groups:
         shown = resource.props.show(key) if reference.strangers else "not set by this stack"
         yield Finding(f"{key} is {shown}, no parameter group of this stack", property=key)
     for group in groups:
@@ -71,7 +72,7 @@ def _not_undone(resource: Resource, key: str, stack: Stack) -> Iterator[Finding]
     name = resource.props.raw(key)
     if isinstance(name, str) and (not name or name.startswith("default.")):
         return  # AWS's own groups say nothing of TLS
-    reference = stack.refers_to(resource, key, (INSTANCE_PARAMETERS,), ("name", "id", "arn"))
+    reference = stack.refers_to(resource, key, (INSTANCE_PARAMETERS,), ("name",))
     if reference.strangers:
         yield Finding(f"{key} is {resource.props.show(key)}, no group of this stack", property=key)
     if reference.undecided and stack.sources(resource, key):
@@ -86,7 +87,7 @@ def _not_undone(resource: Resource, key: str, stack: Stack) -> Iterator[Finding]
 def _values(group: Resource, names: tuple[str, ...]) -> list[str]:
     """Every value the group gives one of these parameters, in any casing of its name."""
     entries = group.props.blocks("parameters")
-    return [_value(e) for e in entries if (e.text("name", absent="") or "").lower() in names]
+    return [_value(e) for e in entries if str(e.text("name")).lower() in names]
 
 
 def _value(entry: Props) -> str:

@@ -29,7 +29,7 @@ EVERYWHERE = frozenset({"tags", "tagsAll", "region"})
 @cache
 def _governed(type_: str) -> frozenset[str]:
     """The properties of a type that the pack's other controls decide by."""
-    controls: tuple[Control, ...] = import_module(__package__ or "controls").CONTROLS
+    controls: tuple[Control, ...] = import_module("controls").CONTROLS
     mine = (p for c in controls if type_ in c.subjects for p in c.properties)
     name = TYPES.get(type_, {}).get("name", "")
     return frozenset(_top(p) for p in mine) | EVERYWHERE | {name}
@@ -48,8 +48,8 @@ def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
 
 def _top(path: str) -> str:
     """`tags` of `tags["Name"]`, `kmsKeyId` of `kms_key_id`."""
-    name = re.split(r"[.\[]", path.strip().removeprefix('["').removeprefix("['"), maxsplit=1)[0]
-    return re.sub(r"_([a-z0-9])", lambda m: m[1].upper(), name.strip("\"'] "))
+    first = re.search(r"[\w*]+", path)
+    return re.sub(r"_([a-z0-9])", lambda m: m[1].upper(), first[0]) if first else ""
 
 
 def ignoring(*paths: str, type_: str = STREAM) -> Item:
@@ -79,6 +79,9 @@ CONTROL = Control(
         ),
         refuses("as Python writes it", ignoring("kms_key_id"), says="holds kms_key_id"),
         refuses("in brackets", ignoring('["kmsKeyId"]'), says="kmsKeyId"),
+        refuses("in other brackets", ignoring("['kmsKeyId']"), says="kmsKeyId"),
+        refuses("every tag", ignoring("tagsAll"), says="holds tagsAll"),
+        accepts("nothing named", ignoring("")),
         refuses("rotation", ignoring("enableKeyRotation", type_=KEY), says="enableKeyRotation"),
         refuses("a part", ignoring("shardLevelMetrics[0]"), says="shardLevelMetrics[0]"),
         refuses("one tag", ignoring('tags["Environment"]'), says="tags"),

@@ -29,7 +29,7 @@ _CONTEXT = "kms:encryptioncontext:aws:logs:arn"
 def stack_check(key: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
     found = [(key, s) for s in _policy(key, stack)]
     for other in stack.of(KEY_POLICY):
-        if key in stack.refers_to(other, "keyId", (KEY,), ("id", "keyId", "arn")).targets:
+        if key in stack.refers_to(other, "keyId", (KEY,), ("id", "arn")).targets:
             found += [(other, s) for s in statements(other.props, "policy")]
     if not found:
         yield Finding("policy is left to AWS, which lets the whole account use the key", "policy")
@@ -57,7 +57,7 @@ def _unbound(where: str, statement: Statement, use: str, settings: Settings) -> 
                     property="policy",
                     fix='"Condition": {"StringEquals": {"aws:SourceAccount": account}}',
                 )
-        elif not (services and all(services) and len(named) == 1):
+        elif not (all(services) and len(named) == 1):
             yield Finding(f"{where} allows {use} past the key's service", property="policy")
         elif caller_accounts(statement) is None:
             yield Finding(f"{where} allows {use} to callers of any account", property="policy")

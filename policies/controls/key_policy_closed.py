@@ -30,7 +30,7 @@ def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
         yield from public_findings(props, "policy", statements(props, "policy"))
         return
     for key in ("granteePrincipal", "retiringPrincipal"):
-        name = props.text(key) or ""
+        name = props.text(key)
         if name and not (names_one("AWS", name) or names_one("Service", name)):
             yield Finding(f"{key} is {props.show(key)}, which is nobody of AWS", property=key)
 
@@ -59,6 +59,11 @@ CONTROL = Control(
         accepts("a grant to a service", grant("rds.amazonaws.com")),
         refuses("a grant to everybody", grant("*"), says="is *"),
         refuses("a grant to a wildcard", grant("arn:aws:iam::*:role/x"), says="nobody of AWS"),
+        refuses(
+            "a grant that everybody may retire",
+            Item(KEY_GRANT, "g", {"granteePrincipal": ROOT, "retiringPrincipal": "*"}),
+            says="retiringPrincipal is *",
+        ),
         undecided("a grant to an output", grant(UNKNOWN)),
     ),
 )

@@ -28,7 +28,7 @@ def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
     props = resource.props
     if resource.type != SUBSCRIPTION:
         yield from public_findings(props, "policy", statements(props, "policy"))
-    elif (props.text("protocol") or "").lower() == "http":
+    elif str(props.text("protocol")).lower() == "http":
         yield Finding(
             "protocol is http, which sends messages in clear", "protocol", 'protocol="https"'
         )
@@ -58,6 +58,7 @@ CONTROL = Control(
         accepts("a subscription by mail", subscription("email")),
         refuses("a subscription in clear", subscription("http"), says="in clear"),
         refuses("a subscription in clear, in capitals", subscription("HTTP"), says="in clear"),
+        accepts("a subscription without a protocol yet", subscription(None)),
         undecided("a protocol from an output", subscription(UNKNOWN)),
     ),
 )

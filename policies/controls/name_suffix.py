@@ -52,7 +52,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
 def _name(resource: Resource, key: str, prefix: str, tail: str) -> Iterator[Finding]:
     fix = f'{re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower()}="<name>{tail}"'
     props = resource.props
-    if prefix and props.raw(prefix) not in (None, ""):
+    if props.raw(prefix) not in (None, ""):
         yield Finding(f"{prefix} ends the name with random characters", prefix, fix)
     name = props.text(key)
     if not name:
@@ -67,7 +67,7 @@ def _ends(name: str, tail: str) -> bool:
 
 def _dictated(type_: str, name: str, tail: str) -> bool:
     pattern = DICTATED.get(type_, "").replace("{tail}", re.escape(tail))
-    return bool(pattern and re.fullmatch(pattern, name))
+    return re.fullmatch(pattern, name) is not None
 
 
 CONTROL = Control(

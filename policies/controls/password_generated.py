@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core import MANDATORY, UNKNOWN, Control, Finding, Resource, Settings, Severity, Stack
 
 from . import _password_scenarios as example
+from ._numbers import amount
 from ._passwords import HOLDS, is_password, kept, passwords
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
 from ._types import SECRET_VERSION
@@ -48,7 +49,7 @@ def _version(version: Resource, stack: Stack) -> Iterator[Finding]:
 
 
 def _long(key: str, password: Resource) -> Iterator[Finding]:
-    if (password.props.number("length") or 0) < MIN_LENGTH:
+    if amount(password.props, "length", absent=0) < MIN_LENGTH:
         yield Finding(
             f"{key} is {password.name}, whose length is {password.props.show('length')}, but it "
             f"must be {MIN_LENGTH} or more",

@@ -17,7 +17,7 @@ _NAMED = re.compile(
     r"|(?:com|cn\.com|aws)\.(?:amazonaws|api)\.(?P<service>[a-z]{2,3}(?:-[a-z]+)+-\d+)\.",
     re.IGNORECASE | re.ASCII,
 )
-_FREE_TEXT = frozenset({"description", "tags", "tagsAll", "dashboardBody", "__defaults"})
+_FREE_TEXT = frozenset({"description", "tags", "tagsAll", "dashboardBody"})
 _NO_REGION = ("aws:iam/", "aws:route53/", "aws:cloudfront/", "aws:organizations/")
 
 
@@ -25,20 +25,17 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     allowed = settings.allowed_regions
     aws = resource.type.startswith("aws:")
     if aws and not resource.type.startswith(_NO_REGION):
-        told = resource.props.text("region")
-        if not told and resource.provider:
-            told = resource.provider.props.text("region")
-        if not told:
+        own = resource.props.text("region")
+        by_provider = resource.provider.props.text("region") if resource.provider else None
+        if not (told := own or by_provider):
             raise Undecided("region", 'set aws:region in the stack\'s config, or region="..."')
-        if told not in allowed:
+        if not own and told not in allowed:
             yield _finding("region", told, allowed)
     names = resource.props.keys()
     for path, key, text in _texts("", "", {name: resource.props.raw(name) for name in names}):
-        if path == "region":
-            continue
         for name in _regions(key, text):
             if name not in allowed:
-                yield _finding(path, name if len(text) > 100 else text, allowed)
+                yield _finding(path, text, allowed)
                 break
 
 
@@ -67,11 +64,13 @@ def _texts(path: str, key: str, value: Value) -> Iterator[tuple[str, str, str]]:
 def _regions(key: str, text: str) -> Iterator[str]:
     """The regions that one text names, as its property and the text itself tell."""
     lowered = key.lower()
-    if lowered.endswith(("region", "regionname", "regions")) and text:
+    if not text:
+        return
+    if lowered.endswith(("region", "regionname", "regions")):
         yield text
-    elif "availabilityzoneid" in lowered and text:
+    elif "availabilityzoneid" in lowered:
         yield _of_zone_id(text)
-    elif ("availabilityzone" in lowered or lowered.endswith("azs")) and text:
+    elif "availabilityzone" in lowered or lowered.endswith("azs"):
         yield re.sub(r"(?<=\d)[a-z]$", "", text)
     for match in _NAMED.finditer(text):
         yield match["arn"] or match["host"] or match["service"]

@@ -29,7 +29,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
         try:
             value = tag(resource, key)
         except Undecided as unknown:
-            unread = unread or unknown
+            unread = unknown
             continue
         except Malformed as wrong:
             yield Finding(str(wrong), "tags")

@@ -35,7 +35,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
     left_out = props.raw(key) is UNKNOWN and not stack.sources(resource, key)
     if resource.type == ROLE and left_out:
         return  # AWS fills in what attachments attach
-    reference = stack.refers_to(resource, key, (POLICY,), ("arn", "id"))
+    reference = stack.refers_to(resource, key, (POLICY,), ("arn",))
     for stranger in reference.strangers:
         if stranger not in OF_AWS:
             yield Finding(f"{key} names {stranger}, no policy of this stack", property=key)
@@ -43,10 +43,9 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         yield Finding(f"{key} may be one policy or another", property=key, undecided=True)
     elif reference.undecided:
         yield Finding(f"{key} comes from no policy of this stack", property=key)
-    if resource.type != ROLE and not (reference.targets or reference.strangers or left_out):
-        yield Finding(f"{key} is {props.show(key)}", property=key)
-    boundary = props.raw("permissionsBoundary")
-    if resource.type == ROLE and isinstance(boundary, str) and "AdministratorAccess" in boundary:
+    if resource.type != ROLE and props.raw(key) is None:
+        yield Finding(f"{key} is absent", property=key)
+    if "AdministratorAccess" in str(props.raw("permissionsBoundary")):
         yield Finding("permissionsBoundary is AdministratorAccess, which bounds nothing")
 
 

@@ -55,6 +55,22 @@ CONTROL = Control(
             "a service", role(**allow({"Service": "rds.amazonaws.com"}, Action="sts:AssumeRole"))
         ),
         accepts("a role of ours", role(**allow({"AWS": ROOT}, Action=["sts:AssumeRole"]))),
+        accepts(
+            "a denial of all but an action, beside",
+            Item(
+                ROLE,
+                "r",
+                {
+                    KEY: document(
+                        allow({"AWS": ROOT}),
+                        {"Effect": "Deny", "Principal": "*", "NotAction": "sts:TagSession"},
+                    )
+                },
+            ),
+        ),
+        refuses(
+            "no action", role(Effect="Allow", Principal={"AWS": ROOT}), says="does not name what"
+        ),
         refuses("no trust", Item(ROLE, "r"), says="is absent"),
         refuses("an empty trust", Item(ROLE, "r", {KEY: ""}), says="is absent"),
         refuses(

@@ -41,7 +41,7 @@ def _restricts(statement: Statement) -> bool:
         return False
     named = [name for _, name in statement.principals]
     if statement.not_principal:
-        return "*" not in named and bool(named) and not statement.condition
+        return bool(named) and "*" not in named and not statement.condition
     if named != ["*"] or len(statement.condition) != 1:  # a second condition narrows the denial
         return False
     operator, key, readers = statement.condition[0]

@@ -52,15 +52,15 @@ IDENTITIES = (
 
 
 def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterator[Finding]:
-    named = 0
+    named = False
     for key, types in SOURCES[resource.type].items():
         value = resource.props.raw(key)
         if value in (None, "") or (value is UNKNOWN and not stack.sources(resource, key)):
             continue  # left out: what is computed here is nobody's
-        named += 1
+        named = True
         reference = stack.refers_to(resource, key, types, IDENTITIES)
         others = [t for t in reference.targets if t is not resource]
-        if reference.strangers or not others:
+        if not others:
             yield Finding(f"{key} is {resource.props.show(key)}, no store of this stack", key)
     if resource.type == RDS_GLOBAL_CLUSTER and not named:
         if not resource.props.flag("storageEncrypted", absent=False):
