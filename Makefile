@@ -48,7 +48,7 @@ env:  ## shell lines for bare commands: eval "$$(make -s env)"
 	@$(if $(VENV_GONE),$(PYTHON),$(PY)) -m sandbox env
 
 check: .venv/ok-dev  ## lint and types
-	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m mypy infra
 
 requirements: .venv/ok-dev  ## compile requirements*.txt again from requirements*.in
 	@for name in requirements requirements-dev; do UV_CUSTOM_COMPILE_COMMAND="make requirements" \
