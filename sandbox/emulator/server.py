@@ -159,8 +159,9 @@ def _make_server(port: int, application: Application, listener: socket.socket) -
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             pass
 
-    server = make_server(
-        HOST, port, application, threaded=True, request_handler=Quiet, fd=listener.fileno()
-    )  # type: ignore[arg-type]
-    server.daemon_threads = True  # type: ignore[attr-defined]
+    serving: Any = application  # its type says WSGI in other words than werkzeug's
+    server: Any = make_server(
+        HOST, port, serving, threaded=True, request_handler=Quiet, fd=listener.fileno()
+    )
+    server.daemon_threads = True
     return server

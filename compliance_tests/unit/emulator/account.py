@@ -41,7 +41,8 @@ def refused(code: str, call: Callable[..., Any], **arguments: Any) -> str:
     try:
         call(**arguments)
     except ClientError as error:
-        found = dict(error.response["Error"])
+        answer = error.response["Error"]
+        found = {"Code": answer["Code"], "Message": answer["Message"]}
     assert found, f"accepted, wanted {code}"
     assert found["Code"] in code.split("|"), found
     return found["Message"]

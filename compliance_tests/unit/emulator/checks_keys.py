@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from compliance_tests.unit.emulator.account import (
-    ACCOUNT,
     LOG_SERVICE,
     NO_KEY,
     OWNER,
@@ -14,6 +13,7 @@ from compliance_tests.unit.emulator.account import (
     refused,
 )
 from compliance_tests.unit.emulator.checks import closes
+from sandbox.emulator import ACCOUNT
 
 MALFORMED = "MalformedPolicyDocumentException"
 

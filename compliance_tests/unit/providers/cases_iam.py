@@ -64,7 +64,7 @@ def view_role(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | 
 
 
 def view_role_policy(world: World, id_: str, _: Mapping[str, Any]) -> dict[str, Any] | None:
-    name, _, policy_name = id_.partition(":")
+    name, policy_name = id_.split(":")
     answer = asked(world.aws.iam.get_role_policy, RoleName=name, PolicyName=policy_name)
     return (
         None

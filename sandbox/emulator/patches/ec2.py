@@ -39,7 +39,8 @@ def create_vpc(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     "the description of a rule whose source is a group is not shown",
 )
 def description(self: Any) -> str | None:
-    return self.ip_range.get("Description") or self.source_group.get("Description")
+    text: str | None = self.ip_range.get("Description") or self.source_group.get("Description")
+    return text
 
 
 def _users_of_group(ec2: Any, group_id: str) -> Iterator[str]:

@@ -192,7 +192,8 @@ def node_of(self: Any, group: Any, name: str) -> CacheCluster:
     node.cache_cluster_create_time = group.replication_group_create_time
     node.preferred_availability_zone = member.get("preferred_availability_zone")
     node.tags, node.cache_node_id = [], "0001"
-    return follow(group, node)
+    made: CacheCluster = follow(group, node)
+    return made
 
 
 def follow(group: Any, node: Any) -> Any:

@@ -68,7 +68,7 @@ def unique(prefix: str = "tf-") -> str:
 def same_policy(old: Any, new: Any) -> bool:
     """Whether two JSON policies mean the same, however keys and lists are ordered."""
     try:
-        return _normal(json.loads(old)) == _normal(json.loads(new))
+        return bool(_normal(json.loads(old)) == _normal(json.loads(new)))
     except (TypeError, ValueError):
         return bool(old == new)
 
