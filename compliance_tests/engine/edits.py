@@ -1,4 +1,4 @@
-"""Edits of the program that break a control, as data: what a hurried author would write.
+"""Edits of the data stores that break a control, as data: what a hurried author would write.
 
 Each is (file, old, new) on the program's own text. `old` must stand in the file exactly once, so an
 edit that no longer fits fails instead of proving nothing.
@@ -37,15 +37,6 @@ class Edit:
 
 def edit(name: str, control: str, resource: str, remedy: str, *changes: Change) -> Edit:
     return Edit(name, control, resource, remedy, changes)
-
-
-def added(lines: str) -> Change:
-    """Statements added at the end of the component of the security groups, indented for it."""
-    return (
-        ACCESS,
-        "        self.register_outputs({})\n",
-        f"{lines}        self.register_outputs({{}})\n",
-    )
 
 
 KEY_LINE = "            kms_key_id=args.key_arn,\n"
@@ -266,30 +257,5 @@ PLACEMENT = (
         (CACHE, "multi_az_enabled=True", "multi_az_enabled=False"),
     ),
 )
-
-RULE_LINES = """        aws.vpc.SecurityGroupIngressRule(
-            "extra",
-            security_group_id=self.database.id,
-            ip_protocol="tcp",
-            from_port=5432,
-            to_port=5432,
-            cidr_ipv4="0.0.0.0/0",
-            description="for the field engineers",
-            tags=args.scope.tags(args.scope.name("extra")),
-            opts=child,
-        )
-"""
-OLD_RULE_LINES = """        aws.ec2.SecurityGroupRule(
-            "extra",
-            type="ingress",
-            security_group_id=self.cache.id,
-            protocol="tcp",
-            from_port=6379,
-            to_port=6379,
-            cidr_blocks=["203.0.113.7/32"],
-            description="for the field engineers",
-            opts=child,
-        )
-"""
 
 EDITS = (*ENCRYPTION, *BACKUPS, *TRANSIT, *NAMES, *PLACEMENT)

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from . import edits, edits_network
 from .conftest import Copies
-from .edits import EDITS, Edit
+from .edits import Edit
 
+EDITS = (*edits.EDITS, *edits_network.EDITS)
 LEAST = 25
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
