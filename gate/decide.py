@@ -92,7 +92,9 @@ class _Control:
             self._stack_summary(wanted, verdicts)
         unexpected = sorted(seen.keys() - {r.urn for r in wanted} - {""})
         for urn in unexpected:
-            self.reasons.append(f"it was evaluated on {urn}, which is not in its population")
+            self.reasons.append(
+                f"it was evaluated on {short_name(urn)}, which is not in its population"
+            )
         loose = [v for urn, found in self.violations.items() if urn not in seen for v in found]
         for violation in loose:
             verdicts.append(self._complaint([violation]))
@@ -174,17 +176,17 @@ class _Control:
             # A stack control may complain about another resource than its subject.
             if own is not None and own.verdict is not Verdict.PASSED:
                 self.reasons.append(
-                    own.messages[0] if own.messages else f"failed on {resource.urn}"
+                    own.messages[0] if own.messages else f"failed on {short_name(resource.urn)}"
                 )
                 return own.verdict
-            self.reasons.append(f"failed on {resource.urn} without a message")
+            self.reasons.append(f"failed on {short_name(resource.urn)} without a message")
             return Verdict.FAILED
         if by_engine is Verdict.PASSED:
             if own is not None and own.verdict is Verdict.PASSED:
                 return Verdict.PASSED
             said = own.verdict.value if own else "nothing"
             self.reasons.append(
-                f"the engine says passed on {resource.urn}, the pack's trace {said}"
+                f"the engine says passed on {short_name(resource.urn)}, the pack's trace {said}"
             )
             self.missing.append(resource.urn)
             return Verdict.NOT_EVALUATED
@@ -192,11 +194,11 @@ class _Control:
             if self.rule is not None and self.rule.may_exempt(resource.type):
                 return Verdict.NOT_APPLICABLE
             self.reasons.append(
-                f"it calls {resource.urn} no subject ({own.reason}), which gate/populations.json"
-                " does not allow for its type"
+                f"it calls {short_name(resource.urn)} no subject ({own.reason}), which"
+                " gate/populations.json does not allow for its type"
             )
         else:
-            self.reasons.append(f"it was not evaluated on {resource.urn}")
+            self.reasons.append(f"it was not evaluated on {short_name(resource.urn)}")
         self.missing.append(resource.urn)
         return Verdict.NOT_EVALUATED
 

@@ -281,6 +281,7 @@ def _finish(reader: _Reader) -> EventLog:
         stack_failed=tuple(reader.stack_failed),
         stack_summaries=reader.stack_summaries,
         packs=tuple(sorted(packs)),
+        began=bool(reader.preludes or reader.summaries),
         result=str(result or ""),
         is_preview=bool(is_preview),
         changes={str(k): int(v) for k, v in (summary.get("resourceChanges") or {}).items()},

@@ -80,6 +80,7 @@ class EventLog:
     stack_failed: tuple[str, ...] = ()
     stack_summaries: int = 0
     packs: tuple[str, ...] = ()  # name|local|path of every pack that ran
+    began: bool = False  # the engine came to the point where the program runs
     result: str = ""
     is_preview: bool = False
     changes: Mapping[str, int] = field(default_factory=dict)

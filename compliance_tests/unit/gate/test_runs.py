@@ -103,6 +103,12 @@ def test_a_fault_shuts_the_gate_and_keeps_evidence(checkout: Checkout, name: str
     assert load(stored.file) == stored.evidence
 
 
+def test_an_engine_that_never_began_is_one_line(checkout: Checkout) -> None:
+    checkout.tell(exit=1, drop=["events", "trace", "plan"])
+    (problem,) = preview(checkout.paths, checkout.env).evidence.problems
+    assert problem.text == "the engine stopped before it began; its output above says why"
+
+
 @pytest.mark.parametrize(
     "file", ["infra/__main__.py", "policies/PulumiPolicy.yaml", "requirements.txt", "Pulumi.yaml"]
 )
