@@ -18,7 +18,7 @@ preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
 
 test: .venv/ok  ## every test that needs no cloud account
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m sandbox setup && $(PY) -m pytest $(ARGS)
 
 setup: .venv/ok  ## install what is missing: packages, engine, plugins
 	@$(PY) -m sandbox setup
