@@ -14,6 +14,7 @@ from .markdown import MARKS, table
 from .terminal import BOLD, COLOURS, END
 
 NO_PROOF = "no proof yet"
+SHORTEST_NAME = 12  # columns; a name cut shorter than this tells nothing
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,23 @@ def headings(assurance: Assurance) -> tuple[str, ...]:
 def terminal(
     stages: Sequence[Evidence | None], assurance: Assurance, columns: int, colour: bool
 ) -> str:
-    """The matrix as text no wider than `columns`."""
+    """The matrix as text no wider than `columns`: a line each, or on a narrow terminal a block."""
     found = rows(stages)
     cell = max(len(words.VERDICTS[v]) for v in words.VERDICTS)
-    longest = max([len("control"), *(len(r.id) for r in found)])
-    names = max(min(longest, columns - 3 * (cell + 1)), 10)
-    heads = " ".join(pad(h, cell) for h in headings(assurance))
-    top = fit(f"{pad('control', names)} {heads}".rstrip(), columns)
-    lines = [f"{BOLD}{top}{END}" if colour else top]
+    heads = headings(assurance)
+    names = min(max([len("control"), *(len(r.id) for r in found)]), columns - 3 * (cell + 1))
+    lines: list[str] = []
+    if names >= SHORTEST_NAME:
+        top = " ".join([pad("control", names), *(pad(h, cell) for h in heads)]).rstrip()
+        lines.append(f"{BOLD}{top}{END}" if colour else top)
+        for row in found:
+            cells = [_cell(v, cell, colour) for v in row.verdicts]
+            lines.append(" ".join([pad(line(row.id), names), *cells]).rstrip())
+        return "\n".join(lines) + "\n"
     for row in found:
-        cells = " ".join(_cell(v, cell, colour) for v in row.verdicts)
-        lines.append(f"{pad(line(row.id), names)} {cells}".rstrip())
+        lines.append(fit(line(row.id), columns))
+        for head, verdict in zip(heads, row.verdicts, strict=True):
+            lines.append(f"  {pad(head, 9)} {_cell(verdict, cell, colour)}".rstrip())
     return "\n".join(lines) + "\n"
 
 

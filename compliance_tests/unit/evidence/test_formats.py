@@ -148,3 +148,14 @@ def test_the_worst_stage_stands_for_a_requirement() -> None:
     text = matrix.markdown("sandbox", (planned, None, lived), Assurance.EMULATED)
     row = next(line for line in text.splitlines() if line.startswith("| `REQ-KMS-2`"))
     assert row.count("**FAILED**") == 2
+
+
+@pytest.mark.parametrize("columns", [30, 40, 56, 57, 60, 80, 200])
+@pytest.mark.parametrize("colour", [True, False])
+def test_the_matrix_is_no_wider_than_the_terminal(columns: int, colour: bool) -> None:
+    long = sample.control(id="a-control-with-a-very-long-name-indeed-and-more-of-it")
+    made = sample.evidence(controls=(long, sample.control(verdict=Verdict.NOT_EVALUATED)))
+    drawn = matrix.terminal((made, None, made), Assurance.EMULATED, columns, colour)
+    for text in re.sub(r"\x1b\[\d+m", "", drawn).splitlines():
+        assert escape.width(text) <= columns
+    assert "key-rotation" in drawn
