@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
 from core import Resource, Stack
@@ -18,6 +18,7 @@ HOLDS = {
 }
 
 _KEPT: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+_RESULTS: WeakKeyDictionary[Stack, dict[str, Resource]] = WeakKeyDictionary()
 
 
 def kept(stack: Stack) -> set[str]:
@@ -28,24 +29,30 @@ def kept(stack: Stack) -> set[str]:
     return _KEPT[stack]
 
 
-def passwords(resource: Resource, stack: Stack) -> Iterator[Resource]:
-    """The generated passwords a property holds: by value when both are known, else by graph."""
-    values = [(key, resource.props.raw(key)) for key in HOLDS[resource.type]]
-    texts = {key: _texts(value) for key, value in values if isinstance(value, str)}
-    for password in stack.of(RANDOM_PASSWORD):
-        result = password.props.raw("result")
-        for key in HOLDS[resource.type]:
-            if key in texts:
-                held = isinstance(result, str) and result in texts[key]
-            else:
-                held = password in stack.sources(resource, key, RANDOM_PASSWORD)
-            if held:
-                yield password
-                break
+def passwords(resource: Resource, stack: Stack) -> list[Resource]:
+    """The generated passwords a resource holds: by value when it is known, else by graph."""
+    results = _results(stack)
+    found: dict[str, Resource] = {}
+    for key in HOLDS[resource.type]:
+        value = resource.props.raw(key)
+        if isinstance(value, str):
+            held = [results[t] for t in _texts(value) if t in results]
+        else:
+            held = stack.sources(resource, key, RANDOM_PASSWORD)
+        found.update({p.urn: p for p in held})
+    return list(found.values())
 
 
-def _texts(value: str) -> list[object]:
-    return [value, *_members(value).values()]
+def _results(stack: Stack) -> dict[str, Resource]:
+    """The passwords whose text is known, by that text."""
+    if stack not in _RESULTS:
+        every = ((p.props.raw("result"), p) for p in stack.of(RANDOM_PASSWORD))
+        _RESULTS[stack] = {result: p for result, p in every if isinstance(result, str)}
+    return _RESULTS[stack]
+
+
+def _texts(value: str) -> list[str]:
+    return [value, *(m for m in _members(value).values() if isinstance(m, str))]
 
 
 def _members(text: str) -> Mapping[str, object]:

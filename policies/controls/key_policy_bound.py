@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from core import UNKNOWN, Control, Finding, Level, Resource, Settings, Severity, Stack
 
 from . import _bound_scenarios as example
+from ._attached import attached
 from ._policy import Statement, caller_accounts, statements
 from ._types import KEY, KEY_POLICY
 
@@ -28,9 +29,8 @@ _CONTEXT = "kms:encryptioncontext:aws:logs:arn"
 
 def stack_check(key: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
     found = [(key, s) for s in _policy(key, stack)]
-    for other in stack.of(KEY_POLICY):
-        if key in stack.refers_to(other, "keyId", (KEY,), ("id", "arn")).targets:
-            found += [(other, s) for s in statements(other.props, "policy")]
+    for other in attached(stack, KEY_POLICY, "keyId", KEY).get(key.urn, ()):
+        found += [(other, s) for s in statements(other.props, "policy")]
     if not found:
         yield Finding("policy is left to AWS, which lets the whole account use the key", "policy")
     for holder, statement in found:

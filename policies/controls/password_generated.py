@@ -26,7 +26,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
             "manageMasterUserPassword is true, so the secret of this stack holds another password",
             property="manageMasterUserPassword",
         )
-    found = list(passwords(resource, stack))
+    found = passwords(resource, stack)
     own = HOLDS[resource.type][0]
     if not found and not any(resource.props.declared(k) for k in HOLDS[resource.type]):
         if not any(resource.props.raw(k) not in (None, "", UNKNOWN) for k in COPIES):
@@ -40,7 +40,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
 
 
 def _version(version: Resource, stack: Stack) -> Iterator[Finding]:
-    found = list(passwords(version, stack))
+    found = passwords(version, stack)
     written = [k for k in HOLDS[SECRET_VERSION] if version.props.raw(k) not in (None, "")]
     if written and not found and is_password(version.props.raw(written[0])):
         yield Finding(f"{written[0]} holds a password that was not generated", property=written[0])

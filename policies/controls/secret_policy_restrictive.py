@@ -16,6 +16,7 @@ from core import (
 )
 
 from . import _restrictive_scenarios as example
+from ._attached import attached
 from ._policy import Statement, statements
 from ._types import SECRET, SECRET_POLICY
 
@@ -26,9 +27,8 @@ _UNLESS = ("arnnotequals", "arnnotlike", "stringnotequals", "stringnotlike")
 def stack_check(secret: Resource, stack: Stack, _settings: Settings) -> Iterator[Finding]:
     left_out = secret.props.raw("policy") is UNKNOWN and not stack.sources(secret, "policy")
     found = [] if left_out else statements(secret.props, "policy")
-    for other in stack.of(SECRET_POLICY):
-        if secret in stack.refers_to(other, "secretArn", (SECRET,), ("id", "arn")).targets:
-            found += statements(other.props, "policy")
+    for other in attached(stack, SECRET_POLICY, "secretArn", SECRET).get(secret.urn, ()):
+        found += statements(other.props, "policy")
     if not any(_restricts(s) for s in found):
         yield Finding(
             "no policy of the secret denies GetSecretValue to all but its readers", "policy"

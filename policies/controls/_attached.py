@@ -1,0 +1,24 @@
+"""Policies that stand apart from what they are a policy of."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from core import Resource, Stack
+
+_KNOWN: WeakKeyDictionary[Stack, dict[str, dict[str, list[Resource]]]] = WeakKeyDictionary()
+
+
+def attached(stack: Stack, policy: str, key: str, target: str) -> dict[str, list[Resource]]:
+    """The resources of the type `policy`, by the urn of the `target` that `key` points to.
+
+    By value or by graph; worked out once for each stack.
+    """
+    tables = _KNOWN.setdefault(stack, {})
+    if policy not in tables:
+        table: dict[str, list[Resource]] = {}
+        for resource in stack.of(policy):
+            for found in stack.refers_to(resource, key, (target,), ("id", "arn")).targets:
+                table.setdefault(found.urn, []).append(resource)
+        tables[policy] = table
+    return tables[policy]
