@@ -66,9 +66,7 @@ def check(
         inputs[DEFAULTS] = sorted(added)
     mistakes.extend(missing(schema.inputs, inputs, ""))
     plain = without_defaults(inputs)
-    for validate in rule.validators:
-        if text := validate(plain):
-            mistakes.append(text)
+    mistakes.extend(text for validate in rule.validators if (text := validate(plain)))
     return inputs, mistakes
 
 
@@ -122,8 +120,8 @@ def _auto_name(
     name = f"{auto.prefix}{request.name}-{random_hex(request.seed, request.urn, RANDOM_DIGITS)}"
     if len(name) > auto.max_length:
         mistakes.append(
-            f"name '{auto.prefix}{request.name}' plus {RANDOM_DIGITS} random digits is longer than the "
-            f"maximum of {auto.max_length} characters; set {auto.property}"
+            f"name '{auto.prefix}{request.name}' plus {RANDOM_DIGITS} random digits is longer than "
+            f"the maximum of {auto.max_length} characters; set {auto.property}"
         )
     return name.lower() if auto.lower else name
 

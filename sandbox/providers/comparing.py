@@ -31,7 +31,7 @@ def difference(
     news: Inputs,
     ignored: frozenset[str] = frozenset(),
 ) -> Difference:
-    """Compare the last outputs with the new inputs (as Terraform's plan does, not inputs with inputs)."""
+    """Compare the last outputs with the new inputs, as Terraform's plan does."""
     found = Difference()
     plain = without_defaults(news)
     for name in schema.inputs.keys() | (plain.keys() & {"tagsAll"}):
@@ -74,7 +74,7 @@ def _can_be_unset(schema: TypeSchema, rule: TypeRule, name: str, olds: Outputs) 
 def _paths(
     old: Any, new: Any, rule: TypeRule, plain: str, shown: str
 ) -> Iterator[tuple[str, Kind]]:
-    """The differing leaves under one property: `plain` without indices for the rule, `shown` with."""
+    """The differing leaves under one property: `plain` is its path without indices."""
     if has_unknown(new) and not isinstance(new, (dict, list)):
         yield shown, "update" if not is_zero(old) else "add"
         return

@@ -81,7 +81,10 @@ def explain(error: BaseException) -> str:
         or "<!doctype" in text.lower()
         or "<html" in text.lower()
     ):
-        return f"the sandbox's AWS cannot do {operation}: it answered HTTP 500 without a result an AWS client can read"
+        return (
+            f"the sandbox's AWS cannot do {operation}: it answered HTTP 500 without a result "
+            "that an AWS client can read"
+        )
     if code:
         message = " ".join(str(error.response["Error"].get("Message", "")).split())  # type: ignore[attr-defined]
         return f"{operation}: {code}: {message}"

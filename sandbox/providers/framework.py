@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from sandbox.providers.clients import Clients
 from sandbox.providers.errors import ProviderError, code_of, explain, is_missing, made
@@ -46,9 +46,10 @@ Outputs = dict[str, Any]
 class Created(str):
     """An id together with outputs that only the creation can tell (a generated password)."""
 
+    __slots__ = ("outputs",)
     outputs: Outputs
 
-    def __new__(cls, id: str, outputs: Outputs) -> Created:
+    def __new__(cls, id: str, outputs: Outputs) -> Self:
         made = super().__new__(cls, id)
         made.outputs = outputs
         return made
@@ -86,7 +87,7 @@ class Handler(Protocol):
 
 
 Validator = Callable[[Inputs], str | None]
-"""Gives the text of the mistake or None. Unknown values are UNKNOWN (values.py): see validators.py."""
+"""Gives the text of the mistake or None. Unknown values are UNKNOWN (values.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class TypeRule:
     zeros: Mapping[str, Any] = field(default_factory=dict)
     """Falsy defaults: absent from the inputs, present in planned and final outputs."""
     nested_defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Truthy defaults inside the objects of a property: {"parameters": {"applyMethod": "immediate"}}."""
+    """Truthy defaults in a property's objects: {"parameters": {"applyMethod": "immediate"}}."""
     auto_name: AutoName | None = AutoName()
     """Used only if the type has that input; None: never auto-named."""
     replaces: frozenset[str] | set[str] = frozenset()
@@ -125,7 +126,7 @@ class TypeRule:
     secrets: frozenset[str] | set[str] = frozenset()
     """Outputs that are always secret, beside those that the SDK marks."""
     same: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
-    """Properties with an equality of their own (old, new): JSON policies, a key's id and its ARN."""
+    """Properties with an equality of their own, (old, new): policies, a key's id and ARN."""
     write_only: frozenset[str] | set[str] = frozenset()
     """Never stored: left out of the outputs (`masterPasswordWo`)."""
     plugin_framework: bool = False

@@ -21,7 +21,7 @@ def computed(schema: TypeSchema, rule: TypeRule, name: str) -> bool:
 def planned(
     schema: TypeSchema, rule: TypeRule, scope: Scope, inputs: Inputs, olds: Outputs | None = None
 ) -> Outputs:
-    """The outputs of a preview: computed ones are unknown on create and stay as they are on update."""
+    """The outputs of a preview: computed ones are unknown on create and stay on update."""
     plain = without_defaults(inputs)
     outputs: Outputs = {"id": UNKNOWN if olds is None else olds.get("id", UNKNOWN)}
     for name in schema.outputs:
@@ -51,7 +51,7 @@ def deployed(
     inputs: Inputs,
     olds: Outputs,
 ) -> Outputs:
-    """The outputs of a resource that exists: the cloud's answer first, then inputs, then the old state."""
+    """The outputs of what exists: the cloud's answer first, then inputs, then the old state."""
     plain = without_defaults(inputs)
     outputs: Outputs = {"id": id}
     for name in schema.outputs:

@@ -21,7 +21,7 @@ def at(inputs: Inputs, path: str) -> Iterator[Any]:
     """The known values at a path; `ingress.cidrBlocks` goes through lists and objects."""
     values: list[Any] = [inputs]
     for name in path.split("."):
-        found = []
+        found: list[Any] = []
         for value in values:
             item = value.get(name) if isinstance(value, dict) else None
             found.extend(item if isinstance(item, list) else [item])
@@ -77,7 +77,10 @@ def length(path: str, low: int, high: int) -> Validator:
     def mistake(name: str, value: Any) -> str | None:
         if not isinstance(value, str) or low <= len(value) <= high:
             return None
-        return f"expected length of {name} to be in the range ({low} - {high}), got {len(value)} characters"
+        return (
+            f"expected length of {name} to be in the range ({low} - {high}), "
+            f"got {len(value)} characters"
+        )
 
     return each(path, mistake)
 
@@ -141,7 +144,11 @@ def prefix_length(path: str, low: int, high: int) -> Validator:
     def mistake(name: str, value: Any) -> str | None:
         if _cidr(value, 4) or low <= int(str(value).rsplit("/", 1)[1]) <= high:
             return None
-        return f'expected "{name}" to contain a network Value with between {low} and {high} significant bits, got: {str(value).rsplit("/", 1)[1]}'
+        bits = str(value).rsplit("/", 1)[1]
+        return (
+            f'expected "{name}" to contain a network Value with between {low} and {high} '
+            f"significant bits, got: {bits}"
+        )
 
     return each(path, mistake)
 
@@ -170,7 +177,10 @@ def conflicts(name: str, *others: str) -> Validator:
     def validate(inputs: Inputs) -> str | None:
         for other in others:
             if _written(inputs.get(name)) and _written(inputs.get(other)):
-                return f'Conflicting configuration arguments: "{snake(name)}": conflicts with {snake(other)}'
+                return (
+                    f'Conflicting configuration arguments: "{snake(name)}": '
+                    f"conflicts with {snake(other)}"
+                )
         return None
 
     return validate
@@ -186,7 +196,7 @@ def rule(mistake: Callable[[Inputs], str | None], *needs: str) -> Validator:
 
 
 def _written(value: Any) -> bool:
-    return value == UNKNOWN or (value is not None and value != "" and value != [])
+    return value == UNKNOWN or value not in (None, "", [])
 
 
 def _cidr(value: Any, version: int) -> str | None:

@@ -11,7 +11,7 @@ from google.protobuf import struct_pb2
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that only a deployment will tell, of whatever type."""
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's signature of one
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 DEFAULTS = "__defaults"
 
@@ -28,7 +28,7 @@ def has_unknown(value: Any) -> bool:
 
 
 def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """Plain Python from a Struct: secrets unwrapped, whole numbers as int, outputs by their value."""
+    """Plain Python from a Struct: secrets unwrapped, whole numbers as int, outputs by value."""
     return {key: _from_value(value) for key, value in struct.fields.items()}
 
 
@@ -58,7 +58,7 @@ def _from_value(value: struct_pb2.Value) -> Any:
 def to_struct(
     values: Mapping[str, Any], secrets: frozenset[str] | set[str] = frozenset()
 ) -> struct_pb2.Struct:
-    """A Struct for the engine; the top-level properties named in `secrets` are wrapped as secret."""
+    """A Struct for the engine; the top-level properties in `secrets` are wrapped as secret."""
     struct = struct_pb2.Struct()
     for key, value in values.items():
         if key in secrets and value is not None:
@@ -106,7 +106,7 @@ def is_zero(value: Any) -> bool:
     """Whether a value says nothing: None, False, 0, "", [], {} or an object of such."""
     if isinstance(value, dict):
         return all(is_zero(item) for item in value.values())
-    return value is None or value == "" or value == [] or value is False or value == 0
+    return value in (None, "", [], 0)  # False is 0
 
 
 def json_same(old: Any, new: Any) -> bool:
@@ -116,7 +116,7 @@ def json_same(old: Any, new: Any) -> bool:
     if not isinstance(old, str) or not isinstance(new, str):
         return False
     try:
-        return _canonical(json.loads(old)) == _canonical(json.loads(new))
+        return bool(_canonical(json.loads(old)) == _canonical(json.loads(new)))
     except ValueError:
         return False
 

@@ -18,7 +18,7 @@ class Case:
     token: str
     inputs: Callable[[World], dict[str, Any]]
     view: View
-    """What boto3 says, by names of inputs; None when there is nothing. Written without the handler."""
+    """What boto3 says, by names of inputs; None when there is nothing. It uses no handler."""
     update: Callable[[World], dict[str, Any]] | None = None
     """Inputs that change in place; None: nothing can."""
     replace: Callable[[World], dict[str, Any]] | None = None

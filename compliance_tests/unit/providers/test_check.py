@@ -1,4 +1,4 @@
-"""Check: what is added to the inputs, what is refused, and what is left alone because it is unknown."""
+"""Check: what is added to the inputs, what is refused, and that the unknown is left alone."""
 
 from __future__ import annotations
 

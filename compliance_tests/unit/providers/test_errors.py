@@ -1,4 +1,4 @@
-"""A bad answer of the emulator is one clear line; what exists stays in the state; secrets stay secret."""
+"""A bad answer is one clear line; what exists stays in the state; secrets stay secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from sandbox.providers.errors import ProviderError, made
 from sandbox.providers.values import SECRET, SIGNATURE, from_struct, to_struct
 
 VPC = "aws:ec2/vpc:Vpc"
-THROTTLED = b"<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>slow</Message></Error></Errors></Response>"
+THROTTLED = (
+    b"<Response><Errors><Error><Code>RequestLimitExceeded</Code>"
+    b"<Message>slow</Message></Error></Errors></Response>"
+)
 
 
 @contextmanager

@@ -73,7 +73,8 @@ def test_every_deployable_type_has_a_lifecycle(tell: Callable[[str], None]) -> N
     tested = {case.token for case in CASES}
     assert tested == set(deployable())
     tell(
-        f"provider operations: {len(MUTANTS)} of {len(MUTANTS)} noticed when lost, {len(tested)} types"
+        f"provider operations: {len(MUTANTS)} of {len(MUTANTS)} noticed when lost, "
+        f"{len(tested)} types"
     )
 
 

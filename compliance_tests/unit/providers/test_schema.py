@@ -31,7 +31,7 @@ def test_what_is_read_is_what_the_sdk_itself_says() -> None:
         ),
     ):
         named = {
-            getter.fget._pulumi_name if hasattr(getter.fget, "_pulumi_name") else name
+            getattr(getter.fget, "_pulumi_name", name)
             for name, getter in vars(args).items()
             if isinstance(getter, property)
         }
@@ -54,6 +54,7 @@ def test_required_computed_nested_and_secret() -> None:
 
 
 def test_a_plugin_starts_without_the_sdk() -> None:
-    code = "import sys, sandbox.providers.aws.package; print(sorted(m for m in sys.modules if m in ('pulumi', 'pulumi_aws', 'botocore', 'boto3', 'moto')))"
+    heavy = {"pulumi", "pulumi_aws", "botocore", "boto3", "moto"}
+    code = f"import sys, sandbox.providers.aws.package; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

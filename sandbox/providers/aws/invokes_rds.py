@@ -24,7 +24,7 @@ FLAGS = {
 
 
 def engine_version(aws: Clients, inputs: Inputs) -> Outputs:
-    """aws.rds.getEngineVersion: the first preferred version that AWS creates, the latest, or the default."""
+    """aws.rds.getEngineVersion: the first preferred version, the latest, or the default."""
     asked: dict[str, Any] = {"Engine": inputs["engine"]}
     asked["Filters"] = [
         {"Name": item["name"], "Values": item["values"]} for item in inputs.get("filters") or []
@@ -59,7 +59,8 @@ def engine_version(aws: Clients, inputs: Inputs) -> Outputs:
         if not inputs.get("latest"):
             names = [item["EngineVersion"] for item in found]
             raise ProviderError(
-                f"multiple RDS engine versions ({', '.join(names)}) match the criteria; set latest=True"
+                f"multiple RDS engine versions ({', '.join(names)}) match the criteria; "
+                "set latest=True"
             )
         found = [max(found, key=lambda item: _number(item["EngineVersion"]))]
     return _described(found[0], inputs, aws.region)
@@ -89,7 +90,8 @@ def orderable_db_instance(aws: Clients, inputs: Inputs) -> Outputs:
     found = _first(found, inputs.get("preferredInstanceClasses"), "DBInstanceClass")
     if not found:
         raise ProviderError(
-            f"no RDS DB Instance Classes match the criteria: {inputs['engine']} {inputs.get('instanceClass', '')}"
+            "no RDS DB Instance Classes match the criteria: "
+            f"{inputs['engine']} {inputs.get('instanceClass', '')}"
         )
     if inputs.get("engineLatestVersion"):
         found = [max(found, key=lambda item: _number(item["EngineVersion"]))]

@@ -93,8 +93,9 @@ class AwsPackage:
         allowed = [str(item) for item in _parsed(args.get("allowedAccountIds")) or []]
         if allowed and clients.account not in allowed:
             raise ProviderError(
-                f"AWS account ID not allowed: {clients.account} (the sandbox's); aws:allowedAccountIds "
-                f"names {', '.join(allowed)}, so this stack is not one for the sandbox"
+                f"AWS account ID not allowed: {clients.account} (the sandbox's); "
+                f"aws:allowedAccountIds names {', '.join(allowed)}, so this stack is not for the "
+                "sandbox"
             )
         tags = (_parsed(args.get("defaultTags")) or {}).get("tags") or {}
         return Scope(region, tags), clients

@@ -19,7 +19,7 @@ from sandbox.providers.framework import (
 )
 from sandbox.providers.validators import between, rule
 
-PASSWORD = "random:index/randomPassword:RandomPassword"
+PASSWORD = "random:index/randomPassword:RandomPassword"  # noqa: S105 - a type
 STRING = "random:index/randomString:RandomString"
 ID = "random:index/randomId:RandomId"
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
@@ -36,10 +36,10 @@ def text(inputs: Inputs) -> str:
     dice = secrets.SystemRandom()
     chosen: list[str] = []
     pool = ""
-    for switch, minimum, letters in CLASSES:
+    for switch, minimum, usual in CLASSES:
         wanted = inputs.get(switch, True) and (switch != "numeric" or inputs.get("number", True))
-        if switch == "special" and inputs.get("overrideSpecial"):
-            letters = inputs["overrideSpecial"]
+        special = inputs.get("overrideSpecial") if switch == "special" else None
+        letters = special or usual
         pool += letters if wanted else ""
         chosen += [dice.choice(letters) for _ in range(int(inputs.get(minimum) or 0))]
     if not pool:
@@ -123,7 +123,10 @@ def fits(inputs: Inputs) -> str | None:
     """The minimum counts fit into the length."""
     least = sum(int(inputs.get(name) or 0) for _, name, _ in CLASSES)
     if int(inputs.get("length") or 0) < least:
-        return f"length ({inputs.get('length')}) must be at least the sum of the minimum counts ({least})"
+        return (
+            f"length ({inputs.get('length')}) must be at least the sum of the minimum counts "
+            f"({least})"
+        )
     return None
 
 

@@ -53,7 +53,7 @@ def seen(item: dict[str, Any]) -> Outputs:
 
 
 class NetworkAcl:
-    """aws.ec2.NetworkAcl"""
+    """aws.ec2.NetworkAcl."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         answer = aws.ec2.create_network_acl(VpcId=inputs["vpcId"], **tagged("network-acl", inputs))

@@ -33,7 +33,7 @@ LISTS = {
 
 
 class VpcEndpoint:
-    """aws.ec2.VpcEndpoint"""
+    """aws.ec2.VpcEndpoint."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked: dict[str, Any] = {
@@ -194,7 +194,8 @@ RULES: dict[str, TypeRule] = {
                 "serviceName",
                 "resourceConfigurationArn",
                 "serviceNetworkArn",
-                text='"service_name": one of `resource_configuration_arn,service_name,service_network_arn` must be specified',
+                text='"service_name": one of `resource_configuration_arn,service_name,'
+                "service_network_arn` must be specified",
             ),
             one_of(
                 "vpcEndpointType",

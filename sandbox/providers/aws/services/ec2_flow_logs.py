@@ -18,8 +18,8 @@ from sandbox.providers.validators import arn as is_arn
 from sandbox.providers.validators import exactly_one, one_of
 
 FORMAT = (
-    "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} "
-    "${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
+    "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} "
+    "${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
 )
 KINDS = {
     "vpcId": ("VPC", "vpc-"),
@@ -32,7 +32,7 @@ KINDS = {
 
 
 class FlowLog:
-    """aws.ec2.FlowLog"""
+    """aws.ec2.FlowLog."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         name = next(name for name in KINDS if inputs.get(name))
@@ -123,8 +123,8 @@ RULES: dict[str, TypeRule] = {
             is_arn("logDestination"),
             exactly_one(
                 *KINDS,
-                text="one of `eni_id,regional_nat_gateway_id,subnet_id,transit_gateway_attachment_id,"
-                "transit_gateway_id,vpc_id` must be specified",
+                text="one of `eni_id,regional_nat_gateway_id,subnet_id,"
+                "transit_gateway_attachment_id,transit_gateway_id,vpc_id` must be specified",
             ),
         ),
     )

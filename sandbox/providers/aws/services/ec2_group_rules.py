@@ -1,4 +1,4 @@
-"""vpc.SecurityGroupIngressRule and vpc.SecurityGroupEgressRule: one source a rule, with an id of its own."""
+"""vpc.SecurityGroupIngressRule and EgressRule: one source a rule, with an id of its own."""
 
 from __future__ import annotations
 
@@ -95,7 +95,10 @@ def no_ports(inputs: Inputs) -> str | None:
     if protocol_of(inputs.get("ipProtocol", "")) == "-1" and (
         "fromPort" in inputs or "toPort" in inputs
     ):
-        return "Invalid Attribute Combination: from_port and to_port must not be set when ip_protocol is -1"
+        return (
+            "Invalid Attribute Combination: from_port and to_port must not be set "
+            "when ip_protocol is -1"
+        )
     return None
 
 
@@ -113,8 +116,8 @@ RULE = TypeRule(
     validators=(
         exactly_one(
             *SOURCES,
-            text="Invalid Attribute Combination. Exactly one of these attributes must be configured: "
-            "[cidr_ipv4,cidr_ipv6,prefix_list_id,referenced_security_group_id]",
+            text="Invalid Attribute Combination. Exactly one of these attributes must be "
+            "configured: [cidr_ipv4,cidr_ipv6,prefix_list_id,referenced_security_group_id]",
         ),
         cidr4("cidrIpv4"),
         cidr6("cidrIpv6"),

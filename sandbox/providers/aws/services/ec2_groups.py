@@ -37,7 +37,7 @@ def bring(
 
 
 class SecurityGroup:
-    """aws.ec2.SecurityGroup. A new group has no rule but those written: AWS's own egress is revoked."""
+    """aws.ec2.SecurityGroup. It has the written rules only: AWS's own egress is revoked."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = {"GroupName": inputs["name"], "Description": inputs["description"]}
@@ -89,7 +89,7 @@ class SecurityGroup:
 
 
 class DefaultSecurityGroup(SecurityGroup):
-    """aws.ec2.DefaultSecurityGroup: adopts the VPC's own group and empties it of all that is not written."""
+    """aws.ec2.DefaultSecurityGroup: adopts the VPC's own, empties it of what is not written."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = by("group-name", "default")["Filters"]
@@ -98,7 +98,8 @@ class DefaultSecurityGroup(SecurityGroup):
         group = find(aws.ec2.describe_security_groups, "SecurityGroups", Filters=asked)
         if group is None:
             raise ProviderError(
-                f"no default security group in {inputs.get('vpcId', 'the default VPC')}; check the VPC's id"
+                f"no default security group in {inputs.get('vpcId', 'the default VPC')}; "
+                "check the VPC's id"
             )
         id: str = group["GroupId"]
         with made(id):
@@ -166,7 +167,8 @@ class SecurityGroupRule:
 
 def rule_id(group: str, direction: str, atoms: set[rules.Atom]) -> str:
     """An id like the vendor's provider makes up: of all that is fixed about the rule."""
-    return f"sgrule-{zlib.crc32(repr((group, direction, sorted(atom[:5] for atom in atoms))).encode())}"
+    fixed = repr((group, direction, sorted(atom[:5] for atom in atoms)))
+    return f"sgrule-{zlib.crc32(fixed.encode())}"
 
 
 def imported(id: str) -> Inputs:
@@ -216,7 +218,10 @@ HANDLERS: dict[str, Handler] = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": DefaultSecurityGroup(),
     "aws:ec2/securityGroupRule:SecurityGroupRule": SecurityGroupRule(),
 }
-NO_SOURCE = "One of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be set"
+NO_SOURCE = (
+    "One of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', "
+    "'prefix_list_ids'] must be set"
+)
 RULES: dict[str, TypeRule] = {
     "aws:ec2/securityGroup:SecurityGroup": TypeRule(
         defaults={"description": "Managed by Pulumi"},

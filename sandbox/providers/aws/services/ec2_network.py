@@ -18,7 +18,7 @@ SUBNET_ATTRIBUTES = {
 
 
 class Vpc:
-    """aws.ec2.Vpc"""
+    """aws.ec2.Vpc."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = {
@@ -51,8 +51,9 @@ class Vpc:
             outputs[name] = answer.get(attribute, {}).get("Value", False)
         mine = by("vpc-id", id)["Filters"]
         tables = aws.ec2.describe_route_tables(Filters=mine)["RouteTables"]
-        main = next((t for t in tables if any(a.get("Main") for a in t["Associations"])), {})
-        outputs["mainRouteTableId"] = outputs["defaultRouteTableId"] = main.get("RouteTableId", "")
+        mains = [t for t in tables if any(a.get("Main") for a in t["Associations"])]
+        outputs["mainRouteTableId"] = next((t["RouteTableId"] for t in mains), "")
+        outputs["defaultRouteTableId"] = outputs["mainRouteTableId"]
         acls = aws.ec2.describe_network_acls(Filters=mine)["NetworkAcls"]
         outputs["defaultNetworkAclId"] = next(
             (a["NetworkAclId"] for a in acls if a["IsDefault"]), ""
@@ -88,7 +89,7 @@ class Vpc:
 
 
 class Subnet:
-    """aws.ec2.Subnet"""
+    """aws.ec2.Subnet."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = {"VpcId": inputs["vpcId"]}

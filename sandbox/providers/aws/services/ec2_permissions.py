@@ -1,7 +1,8 @@
 """Rules of security groups: between the blocks of Pulumi and the permissions of the API.
 
-A block may name many sources; an atom is one of them: (protocol, from, to, kind, source, description).
-The API merges and splits blocks as it likes, atoms it keeps.
+A block may name many sources; an atom is one of them:
+(protocol, from, to, kind, source, description). The API merges and splits blocks as it
+likes, atoms it keeps.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def permissions(atoms: Iterable[Atom]) -> list[dict[str, Any]]:
 
 
 def blocks(atoms: set[Atom], written: Iterable[Inputs], group: str) -> list[Outputs]:
-    """Blocks for the outputs: as they were written where the cloud still has them, the rest by ports."""
+    """Blocks for the outputs: those written as far as the cloud has them, the rest by ports."""
     rest = set(atoms)
     made: list[Outputs] = []
     for block in written:
@@ -87,9 +88,9 @@ def blocks(atoms: set[Atom], written: Iterable[Inputs], group: str) -> list[Outp
         if kept:
             made.append(_block(kept, group))
             rest -= kept
-    for head in sorted({(*atom[:3], atom[5]) for atom in rest}):
-        made.append(_block({atom for atom in rest if (*atom[:3], atom[5]) == head}, group))
-    return made
+    heads = sorted({(*atom[:3], atom[5]) for atom in rest})
+    alike = [{atom for atom in rest if (*atom[:3], atom[5]) == head} for head in heads]
+    return made + [_block(atoms, group) for atoms in alike]
 
 
 def _block(atoms: set[Atom], group: str) -> Outputs:

@@ -70,7 +70,7 @@ def table_of(aws: Clients, id: str) -> dict[str, Any] | None:
 
 
 def own_routes(table: dict[str, Any]) -> list[dict[str, Any]]:
-    """The routes that somebody made: not the local one, no propagated ones, no gateway endpoints."""
+    """The routes that somebody made: none local, propagated or of a gateway endpoint."""
     return [
         route
         for route in table["Routes"]
@@ -131,14 +131,15 @@ class RouteTable:
 
 
 class Route:
-    """aws.ec2.Route"""
+    """aws.ec2.Route."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         asked = wanted(inputs, DESTINATIONS)
         table = table_of(aws, inputs["routeTableId"])
         if table and any(destination(route) == destination(asked) for route in table["Routes"]):
             raise ProviderError(
-                f"RouteAlreadyExists: {inputs['routeTableId']} has a route to {destination(asked)[1]} already"
+                f"RouteAlreadyExists: {inputs['routeTableId']} has a route to "
+                f"{destination(asked)[1]} already"
             )
         aws.ec2.create_route(RouteTableId=inputs["routeTableId"], **asked)
         return route_id(inputs["routeTableId"], destination(asked)[1])
@@ -176,7 +177,7 @@ def route_id(table: str, value: str) -> str:
 
 
 class RouteTableAssociation:
-    """aws.ec2.RouteTableAssociation"""
+    """aws.ec2.RouteTableAssociation."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         end = {
@@ -227,7 +228,7 @@ class RouteTableAssociation:
 
 
 class MainRouteTableAssociation:
-    """aws.ec2.MainRouteTableAssociation: another main table; deleting it puts the first one back."""
+    """aws.ec2.MainRouteTableAssociation: another main table; deleting puts the first back."""
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         main = self._main(aws, inputs["vpcId"])
@@ -280,7 +281,10 @@ HANDLERS: dict[str, Handler] = {
     "aws:ec2/routeTableAssociation:RouteTableAssociation": RouteTableAssociation(),
     "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": MainRouteTableAssociation(),
 }
-ONE_DESTINATION = "one of `destination_cidr_block,destination_ipv6_cidr_block,destination_prefix_list_id` must be specified"
+ONE_DESTINATION = (
+    "one of `destination_cidr_block,destination_ipv6_cidr_block,destination_prefix_list_id` "
+    "must be specified"
+)
 RULES: dict[str, TypeRule] = {
     "aws:ec2/routeTable:RouteTable": TypeRule(
         replaces={"vpcId"},

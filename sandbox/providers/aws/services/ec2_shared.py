@@ -1,4 +1,4 @@
-"""What the EC2 handlers share: tags at creation and later, finding one thing, waiting out dependants."""
+"""What the EC2 handlers share: tags, finding one thing, waiting out dependants."""
 
 from __future__ import annotations
 
