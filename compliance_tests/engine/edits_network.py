@@ -126,7 +126,7 @@ INGRESS = (
         "a rule beside the group, open to everywhere",
         "ingress-not-public",
         "extra",
-        "cidr_ipv4",
+        "vpc.cidr_block",
         added(NEW_RULE),
     ),
     edit(
@@ -167,7 +167,7 @@ NETWORKS = (
     edit(
         "a NAT gateway",
         "no-nat-gateway",
-        "vpc",
+        "extra-nat",
         "VpcEndpoint",
         (NETWORK, "        self.register_outputs({})\n", NAT),
     ),
@@ -228,7 +228,7 @@ WHOLE = (
         "keys that another account may use",
         "foreign-accounts",
         "kinesis-key",
-        "Principal",
+        "get_caller_identity",
         (POLICIES, ROOT_OF_ACCOUNT, 'return {"AWS": "arn:aws:iam::999999999999:root"}'),
     ),
     edit(
