@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import model
+from .errors import EvidenceError
 from .schema import faults
-from .store import EvidenceError
 
 if TYPE_CHECKING:
     from pathlib import Path

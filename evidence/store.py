@@ -14,17 +14,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from . import canonical
+from .errors import EvidenceError
+from .load import build
 from .model import Assurance, Evidence, Link
+from .redact import Redactor
 from .schema import faults
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 EMULATED = "SANDBOX-"
-
-
-class EvidenceError(Exception):
-    """Evidence that cannot be written or read; one line with the remedy."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,16 @@ def prefix(assurance: Assurance) -> str:
     return EMULATED if assurance is Assurance.EMULATED else ""
 
 
-def store(evidence: Evidence, folder: Path, render: Any) -> Stored:
+def store(
+    evidence: Evidence, folder: Path, render: Callable[[Evidence], str], secrets: Iterable[str] = ()
+) -> Stored:
     """Validate and write a run's evidence and its Markdown, chain it to the run before.
 
     Args:
         evidence: the run; its `previous` is filled in here.
         folder: reports/<stack>.
         render: Evidence -> Markdown text.
+        secrets: values that must stand nowhere in it.
 
     Raises:
         EvidenceError: it breaks its own schema, or the disk refuses.
@@ -57,9 +60,10 @@ def store(evidence: Evidence, folder: Path, render: Any) -> Stored:
     start = prefix(run.assurance)
     history = folder / f"{start}history.jsonl"
     evidence = replace(evidence, run=replace(run, previous=last_link(history)))
-    document = canonical.plain(evidence)
+    document = Redactor(secrets).value(canonical.plain(evidence))
     if wrong := faults(document):
         raise EvidenceError(f"the evidence breaks its schema ({wrong[0]}); report this as a defect")
+    evidence = build(Evidence, document)
     content = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     data = (content + "\n").encode()
     digest = canonical.digest_bytes(data)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evidence import canonical
+from evidence.errors import EvidenceError
 from evidence.formats import markdown, terminal
-from evidence.model import Evidence, Outcome, Problem, Stage
-from evidence.store import EvidenceError, Stored, store
+from evidence.model import Assurance, Evidence, Outcome, Problem, Stage
+from evidence.store import Stored, store
 
 from . import (
     catalog,
@@ -215,7 +217,7 @@ def _trace(paths: Paths, stage: Stage) -> Path:
 def keep(evidence: Evidence, paths: Paths) -> Stored:
     """Store the evidence, then print the table and where the evidence is."""
     try:
-        stored = store(evidence, paths.reports, markdown.render)
+        stored = store(evidence, paths.reports, markdown.render, _secrets(evidence))
     except EvidenceError as e:
         console.show(terminal.render(evidence, console.columns(), console.colour()))
         raise GateError(str(e)) from None
@@ -223,6 +225,21 @@ def keep(evidence: Evidence, paths: Paths) -> Stored:
     console.show(f"evidence: {paths.shown(stored.file)}\n")
     console.show(f"report:   {paths.shown(stored.report)}\n")
     return stored
+
+
+SECRET_VARIABLES = (
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "PULUMI_ACCESS_TOKEN",
+    "PULUMI_CONFIG_PASSPHRASE",
+)
+
+
+def _secrets(evidence: Evidence) -> list[str]:
+    """What a message of the engine might quote. The sandbox's own are words of every day."""
+    if evidence.run.assurance is Assurance.EMULATED:
+        return []
+    return [os.environ[name] for name in SECRET_VARIABLES if os.environ.get(name)]
 
 
 def clear(*files: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from evidence.errors import EvidenceError
 from evidence.formats import matrix
 from evidence.load import load
 from evidence.model import Evidence, Stage
-from evidence.store import EvidenceError, broken_links, prefix, write_atomically
+from evidence.store import broken_links, prefix, write_atomically
 
 from . import console, header
 from .errors import GateError

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from evidence import canonical, model
+from evidence.errors import EvidenceError
 from evidence.load import build, load
 from evidence.schema import faults, schema
-from evidence.store import EvidenceError
 
 from . import sample
 

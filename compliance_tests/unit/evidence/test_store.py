@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evidence import store as files
+from evidence.errors import EvidenceError
 from evidence.formats import markdown
 from evidence.load import load
 from evidence.model import Assurance, Evidence, Stage, Verdict
@@ -80,7 +81,7 @@ def test_latest_leads_to_the_newest_of_each_stage(tmp_path: Path) -> None:
 
 def test_what_breaks_the_schema_is_not_written(tmp_path: Path) -> None:
     bad = sample.evidence(controls=(sample.control(verdict=Verdict.FAILED),))
-    with pytest.raises(files.EvidenceError, match="breaks its schema"):
+    with pytest.raises(EvidenceError, match="breaks its schema"):
         keep(tmp_path, bad)
     assert list(tmp_path.iterdir()) == []
 
@@ -108,10 +109,25 @@ def test_a_full_disk_is_one_line_with_the_remedy(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files, "write_atomically", full)
-    with pytest.raises(files.EvidenceError, match=r"No space left on device.*free space"):
+    with pytest.raises(EvidenceError, match=r"No space left on device.*free space"):
         keep(tmp_path)
 
 
 def test_the_file_is_stable_json(tmp_path: Path) -> None:
     text = keep(tmp_path).file.read_text()
     assert text == json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_a_planted_secret_is_in_no_artefact(tmp_path: Path) -> None:
+    secret = "hunter2-hunter2"
+    bad = sample.record(
+        verdict=Verdict.FAILED,
+        message=f"login with {secret} failed",
+        observed={"masterPassword": "another", "endpoint": f"postgres://a:{secret}@b"},
+    )
+    made = replace(sample.failing(), records=(bad,))
+    stored = files.store(made, tmp_path, markdown.render, [secret])
+    for artefact in tmp_path.iterdir():
+        assert secret not in artefact.read_text()
+        assert "another" not in artefact.read_text()
+    assert load(stored.file) == stored.evidence
