@@ -30,11 +30,14 @@ def main() -> int:
         {"start": _start, "stop": _stop, "status": _status, "env": _env, "setup": _setup}.get(
             command, _recover
         )()
+        sys.stdout.flush()
     except SandboxError as error:
         print(error, file=sys.stderr)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `... | head`: whoever read has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
