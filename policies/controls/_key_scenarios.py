@@ -255,4 +255,37 @@ SCENARIOS: tuple[Scenario, ...] = (
         says="not proven live",
     ),
     ignores("an instance without insights", Item(RDS_CLUSTER_INSTANCE, "i", {PI: UNKNOWN})),
+    *(
+        refuses(
+            f"{type_.rsplit(':', 1)[1]} under a key of another service",
+            new_key("k"),
+            new(type_, "k", key=key),
+            new(LOG_GROUP if type_ != LOG_GROUP else SECRET, "k", name="other"),
+            says=f"{key} is the key k",
+        )
+        for type_, key in (
+            (REPLICATION_GROUP, "kmsKeyId"),
+            (SERVERLESS_CACHE, "kmsKeyId"),
+            (MEMORYDB_CLUSTER, "kmsKeyArn"),
+            (LOG_GROUP, "kmsKeyId"),
+            (TOPIC, "kmsMasterKeyId"),
+            (QUEUE, "kmsMasterKeyId"),
+            (RDS_INSTANCE, "kmsKeyId"),
+            (RDS_CLUSTER_INSTANCE, PI),
+        )
+    ),
+    *(
+        refuses(
+            f"{type_.rsplit(':', 1)[1]} under a key from outside",
+            old(type_, OUTSIDE, key),
+            says="no key of this stack",
+        )
+        for type_, key in (
+            (REPLICATION_GROUP, "kmsKeyId"),
+            (MEMORYDB_CLUSTER, "kmsKeyArn"),
+            (LOG_GROUP, "kmsKeyId"),
+            (TOPIC, "kmsMasterKeyId"),
+            (QUEUE, "kmsMasterKeyId"),
+        )
+    ),
 )

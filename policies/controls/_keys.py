@@ -48,26 +48,29 @@ def spellings(type_: str, key: str, rest: Mapping[str, Value], service: str) -> 
     def item(value: Value) -> Item:
         return Item(type_, "store", {**rest, key: value})
 
+    what = f"{type_.rsplit(':', 1)[1]}: {key}"
     managed = f"alias/aws/{service}"
     return [
-        accepts(f"{key} of a key made with it", item(UNKNOWN)),
-        accepts(f"{key} is a key's ARN", item(KEY_ARN)),
-        accepts(f"{key} is a key's id", item(KEY_ARN.rsplit("/", 1)[1])),
-        accepts(f"{key} is an alias of our own", item(f"alias/{service}-test")),
-        accepts(f"{key} is the ARN of an alias of our own", item(f"{ARN}alias/{service}-test")),
-        accepts(f"{key} is an alias that only begins like AWS's", item("alias/awsome-test")),
-        refuses(f"{key} left out", Item(type_, "store", rest), says=f"{key} is absent"),
-        refuses(f"{key} null", item(None), says=f"{key} is absent"),
-        refuses(f"{key} empty", item(""), says=f"{key} is empty"),
-        refuses(f"{key} blank", item(" "), says="names no KMS key"),
-        refuses(f"{key} AWS-managed", item(managed), says="an AWS-managed key"),
-        refuses(f"{key} AWS-managed, by ARN", item(ARN + managed), says="an AWS-managed key"),
+        accepts(f"{what} of a key made with it", item(UNKNOWN)),
+        accepts(f"{what} is a key's ARN", item(KEY_ARN)),
+        accepts(f"{what} is a key's id", item(KEY_ARN.rsplit("/", 1)[1])),
+        accepts(f"{what} is an alias of our own", item(f"alias/{service}-test")),
+        accepts(f"{what} is the ARN of an alias of our own", item(f"{ARN}alias/{service}-test")),
+        accepts(f"{what} is an alias that only begins like AWS's", item("alias/awsome-test")),
+        refuses(f"{what} left out", Item(type_, "store", rest), says=f"{key} is absent"),
+        refuses(f"{what} null", item(None), says=f"{key} is absent"),
+        refuses(f"{what} empty", item(""), says=f"{key} is empty"),
+        refuses(f"{what} blank", item(" "), says="names no KMS key"),
+        refuses(f"{what} AWS-managed", item(managed), says="an AWS-managed key"),
+        refuses(f"{what} AWS-managed, by ARN", item(ARN + managed), says="an AWS-managed key"),
         refuses(
-            f"{key} AWS-managed, in capitals", item(managed.upper()), says="an AWS-managed key"
+            f"{what} AWS-managed, in capitals", item(managed.upper()), says="an AWS-managed key"
         ),
-        refuses(f"{key} AWS-managed, with a space", item(f"{managed} "), says="names no KMS key"),
-        refuses(f"{key} AWS-managed, short", item(f"aws/{service}"), says="names no KMS key"),
-        refuses(f"{key} the ARN of no key", item("arn:aws:iam::1:role/x"), says="names no KMS key"),
-        refuses(f"{key} a wrong type", item(True), says="must be a text"),
-        refuses(f"{key} a list", item([KEY_ARN]), says="must be a text"),
+        refuses(f"{what} AWS-managed, with a space", item(f"{managed} "), says="names no KMS key"),
+        refuses(f"{what} AWS-managed, short", item(f"aws/{service}"), says="names no KMS key"),
+        refuses(
+            f"{what} the ARN of no key", item("arn:aws:iam::1:role/x"), says="names no KMS key"
+        ),
+        refuses(f"{what} a wrong type", item(True), says="must be a text"),
+        refuses(f"{what} a list", item([KEY_ARN]), says="must be a text"),
     ]

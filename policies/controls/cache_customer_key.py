@@ -83,7 +83,7 @@ CONTROL = Control(
         ),
         refuses(
             "a wrong type",
-            Item(REPLICATION_GROUP, "r", {"atRestEncryptionEnabled": 1, "kmsKeyId": UNKNOWN}),
+            Item(REPLICATION_GROUP, "r", {"atRestEncryptionEnabled": 1.0, "kmsKeyId": UNKNOWN}),
             says="true or false",
         ),
         refuses("a cluster of its own", Item(CACHE_CLUSTER, "c"), says="cannot be encrypted"),
