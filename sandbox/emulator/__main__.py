@@ -18,7 +18,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: os._exit(0))  # no state to save
     try:
-        emulator = start(port)
+        emulator = start(port, warm=True)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         print(

@@ -6,6 +6,7 @@ first request that needs them.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import socket
@@ -31,6 +32,13 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "false")
 
 
+WARM = (
+    *("ec2", "rds", "kms", "iam", "sts", "logs"),
+    *("kinesis", "secretsmanager", "elasticache", "resourcegroupstaggingapi"),
+)
+"""The services that the stack uses, first what a preview asks for."""
+
+
 class Application:
     """The WSGI application: `/sandbox/instance`, and everything else to moto."""
 
@@ -38,6 +46,7 @@ class Application:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
         self.instance = instance
+        _read_models_once()
         self._moto = DomainDispatcherApplication(_create_app)
         # moto's models are plain dictionaries without locks; an engine sends dozens of requests
         # at once. Each takes a few milliseconds of Python, so one at a time costs nothing.
@@ -63,6 +72,30 @@ class Application:
                 "InternalFailure",
                 f"the sandbox's AWS failed: {type(error).__name__}: {error}",
             )
+
+    def warm_up(self) -> None:
+        """Load the services of the stack, so that the first requests need not wait for it."""
+        for service in WARM:
+            with self._moto.lock:
+                if service not in self._moto.app_instances:
+                    self._moto.app_instances[service] = _create_app(service)
+
+
+_models_are_kept = False
+
+
+def _read_models_once() -> None:
+    """Keep botocore's JSON files in memory: each session of moto's reads the same ones again.
+
+    Loading moto's EC2 asks eleven new sessions for the regions: half of its second.
+    """
+    from botocore.loaders import JSONFileLoader
+
+    global _models_are_kept  # noqa: PLW0603  one class of botocore's, one change
+    if not _models_are_kept:
+        once = functools.cache(JSONFileLoader().load_file)
+        JSONFileLoader.load_file = lambda _self, path: once(path)  # type: ignore[method-assign]
+        _models_are_kept = True
 
 
 def _create_app(service: Any) -> Flask:
@@ -124,8 +157,10 @@ class Emulator:
         self._thread.join()
 
 
-def start(port: int = 0) -> Emulator:
+def start(port: int = 0, *, warm: bool = False) -> Emulator:
     """Serve on 127.0.0.1 from a background thread; port 0 picks a free one.
+
+    `warm` loads the services of the stack meanwhile, in a thread of its own.
 
     Raises OSError when the port is taken. The address is fixed: no credentials are checked, so
     nothing but this machine may reach it.
@@ -137,11 +172,14 @@ def start(port: int = 0) -> Emulator:
         listener.listen(BACKLOG)
         port = listener.getsockname()[1]
         instance = str(uuid.uuid4())
-        server = _make_server(port, Application(instance), listener)
+        application = Application(instance)
+        server = _make_server(port, application, listener)
     finally:
         listener.close()  # the server has a copy of it
     thread = threading.Thread(target=server.serve_forever, name="emulator", daemon=True)
     thread.start()
+    if warm:
+        threading.Thread(target=application.warm_up, name="warm-up", daemon=True).start()
     return Emulator(f"http://{HOST}:{port}", port, instance, server, thread)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from compliance_tests.unit.emulator.account import REGION, TAGS, Account, refused
 from compliance_tests.unit.emulator.checks import closes
 
@@ -106,6 +108,23 @@ def endpoints_are_checked_and_go(account: Account) -> None:
         "InvalidVpcEndpointId.NotFound", account.ec2.describe_vpc_endpoints, VpcEndpointIds=[id]
     )
     assert not account.ec2.describe_vpc_endpoints()["VpcEndpoints"]
+
+
+@closes("EC2Backend._collect_default_endpoint_services")
+def endpoint_services_are_listed_without_loading_others(account: Account) -> None:
+    name = f"com.amazonaws.{REGION}.kinesis-streams"
+    before = set(sys.modules)
+    (found,) = account.ec2.describe_vpc_endpoint_services(ServiceNames=[name])["ServiceDetails"]
+    assert found["ServiceType"] == [{"ServiceType": "Interface"}]
+    assert found["AvailabilityZones"] == [f"{REGION}{letter}" for letter in "abc"]
+    assert not {
+        loaded for loaded in set(sys.modules) - before if loaded.startswith("moto.apigateway")
+    }
+    s3 = f"com.amazonaws.{REGION}.s3"
+    (found,) = account.ec2.describe_vpc_endpoint_services(ServiceNames=[s3])["ServiceDetails"]
+    assert found["ServiceType"] == [{"ServiceType": "Gateway"}]
+    wrong = [f"com.amazonaws.{REGION}.kms2"]
+    refused("InvalidServiceName", account.ec2.describe_vpc_endpoint_services, ServiceNames=wrong)
 
 
 @closes("ResourceGroupsTaggingAPIBackend._get_resources_generator")

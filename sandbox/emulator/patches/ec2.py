@@ -9,7 +9,7 @@ from moto.ec2.exceptions import DependencyViolationError, EC2ClientError, Invali
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroupRule
 
-from sandbox.emulator.patches.patch import around, gives
+from sandbox.emulator.patches.patch import adds, around, gives
 from sandbox.emulator.patches.shared import backend_in_use
 
 
@@ -170,3 +170,39 @@ def create_vpc_endpoint(original: Any, self: Any, **values: Any) -> Any:
                 f"true for {vpc.id}",
             )
     return original(self, **values)
+
+
+INTERFACES = (
+    *("ec2", "ecr.api", "ecr.dkr", "elasticache", "kinesis-firehose", "kinesis-streams", "kms"),
+    *(
+        "lambda",
+        "logs",
+        "monitoring",
+        "rds",
+        "rds-data",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "ssm",
+        "sts",
+    ),
+)
+GATEWAYS = ("dynamodb", "s3")
+
+
+@adds(
+    EC2Backend,
+    "_collect_default_endpoint_services",
+    "to list the endpoint services, all services are loaded: seconds, and packages that are not here",
+)
+def endpoint_services(self: Any, account: str, region: str) -> list[dict[str, Any]]:
+    make = self.default_vpc_endpoint_service_factory
+    zones = [f"{region}{letter}" for letter in "abc"]
+    found = [
+        row
+        for name in INTERFACES
+        for row in make(region, zones, name.replace("-streams", ""), special_service_name=name)
+    ]
+    for name in GATEWAYS:
+        found += make(region, zones, name, "Gateway", private_dns_names=False)
+    return found
