@@ -29,8 +29,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     ):
         monkeypatch.setattr(places, name, path)
     monkeypatch.delenv("SANDBOX_PORT", raising=False)
-    # a default port of this test's own: another checkout's sandbox may run on this machine
-    monkeypatch.setattr(lifecycle, "FIRST_PORT", 31000 + hash(str(tmp_path)) % 1000)
+    # default ports of this test's own: another checkout's sandbox may run on this machine
+    monkeypatch.setattr(lifecycle, "FIRST_PORT", 10000 + 100 * (hash(str(tmp_path)) % 90))
+    monkeypatch.setattr(lifecycle, "PORTS", 100)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     yield root
     lifecycle.stop()

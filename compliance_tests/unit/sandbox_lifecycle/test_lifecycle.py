@@ -52,6 +52,7 @@ def test_an_emulator_of_older_code_is_mentioned_not_replaced(
 def test_a_taken_default_port_is_passed_by(checkout: Path, said: list[str]) -> None:
     with socket.socket() as other:
         port = int(lifecycle.endpoint().rpartition(":")[2])
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind((lifecycle.HOST, port))
         other.listen()
         assert lifecycle.start(said.append).port != port
