@@ -17,8 +17,8 @@ from ._stores import (
     REPLICATION_GROUP,
     SERVERLESS_CACHE,
 )
+from ._types import PROXY
 
-RDS_PROXY = "aws:rds/proxy:Proxy"
 RDS_SUBNETS = "aws:rds/subnetGroup:SubnetGroup"
 CACHE_SUBNETS = "aws:elasticache/subnetGroup:SubnetGroup"
 MEMORYDB_SUBNETS = "aws:memorydb/subnetGroup:SubnetGroup"
@@ -37,7 +37,7 @@ class Shape:
 STORES: Mapping[str, Shape] = {
     RDS_CLUSTER: Shape(),
     RDS_INSTANCE: Shape(placed_by=("replicateSourceDb",)),
-    RDS_PROXY: Shape(subnets="vpcSubnetIds", subnet_group=""),
+    PROXY: Shape(subnets="vpcSubnetIds", subnet_group=""),
     REPLICATION_GROUP: Shape("securityGroupIds", "subnetGroupName", CACHE_SUBNETS),
     CACHE_CLUSTER: Shape(
         "securityGroupIds", "subnetGroupName", CACHE_SUBNETS, ("replicationGroupId",)
@@ -71,7 +71,7 @@ def ports(store: Resource) -> tuple[int, ...]:
         return (int(port),)
     if store.type in (REPLICATION_GROUP, MEMORYDB_CLUSTER):
         return (6379,)
-    family = "engineFamily" if store.type == RDS_PROXY else "engine"
+    family = "engineFamily" if store.type == PROXY else "engine"
     engine = (store.props.text(family, "") or "").lower()
     for name, port in ENGINE_PORTS:
         if name in engine:
@@ -100,8 +100,7 @@ def subnets_of(store: Resource, stack: Stack) -> tuple[tuple[Resource, ...], str
     shape = PLACED[store.type]
     if not store.declared(shape.subnets):
         for key in shape.placed_by:
-            if store.declared(key):
-                placed_by(store, key, stack)
+            placed_by(store, key, stack)
         return (), f"{shape.subnets} is absent, so AWS places it in the default VPC"
     holder, key = store, shape.subnets
     if shape.subnet_group:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from core import UNKNOWN, Item, Scenario, Value, accepts, ignores, refuses, undecided
 
 from ._network import INGRESS_RULE, RULE, a_group, a_vpc, tcp
-from ._placement import RDS_PROXY, STORES
+from ._placement import STORES
 from ._stores import MEMORYDB_CLUSTER, RDS_CLUSTER, REPLICATION_GROUP, SERVERLESS_CACHE
+from ._types import PROXY
 
 VPC_CIDR = {"cidrBlocks": ["10.0.0.0/16"]}
 
@@ -76,7 +77,7 @@ PORTS: tuple[Scenario, ...] = (
         "a proxy's port",
         a_vpc(),
         a_group("group", tcp(5432.0, **VPC_CIDR)),
-        store(RDS_PROXY, engineFamily="POSTGRESQL"),
+        store(PROXY, engineFamily="POSTGRESQL"),
     ),
     refuses(
         "a group of two stores",
@@ -110,7 +111,12 @@ PORTS: tuple[Scenario, ...] = (
         "all from the group itself", *db({"protocol": "-1", "self": True}), says="all protocols"
     ),
     refuses("a second rule", *db(tcp(5432.0, **VPC_CIDR), tcp(22.0, **VPC_CIDR)), says="tcp 22"),
-    refuses("a rule resource", *db(), rule(**span("tcp", 0.0, 65535.0)), says="tcp 0 to 65535"),
+    refuses(
+        "every port by a rule resource",
+        *db(),
+        rule(**span("tcp", 0.0, 65535.0)),
+        says="tcp 0 to 65535",
+    ),
     refuses("the newer kind, all", *db(), new_rule(ipProtocol="-1"), says="all protocols"),
     undecided("a port of the deployment", *db(tcp(UNKNOWN, **VPC_CIDR))),
     ignores("a group that serves no store", a_vpc(), a_group("web", tcp(443.0, **VPC_CIDR))),

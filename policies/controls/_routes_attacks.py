@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import UNKNOWN, Item, Scenario, ignores, refuses, undecided
 
 from ._network import a_vpc
-from ._placement import RDS_SUBNETS
+from ._placement import PLACED, RDS_SUBNETS
 from ._routes import ASSOCIATION, MAIN_ASSOCIATION, ROUTE_TABLE, a_route, a_subnet, a_table, joined
 from ._routes_scenarios import (
     BASE,
@@ -33,6 +33,15 @@ from ._stores import (
 )
 
 ATTACKS: tuple[Scenario, ...] = (
+    *(
+        refuses(
+            f"nothing said, {kind.split(':')[-1]} of {kind.split(':')[1]}",
+            *PRIVATE,
+            Item(kind, "store"),
+            says="default VPC",
+        )
+        for kind in PLACED
+    ),
     refuses(
         "a route added behind the program's back",
         *BASE,

@@ -36,6 +36,15 @@ HARMLESS = (VPC, SUBNET, *GROUPS, PREFIX_LIST, RDS_CLUSTER, RDS_INSTANCE, REPLIC
 PROTOCOLS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "-1": "all"}
 
 
+def protocol_of(props: Props, key: str) -> str:
+    """tcp, udp, icmp, all, ... or the protocol's number; "" when absent."""
+    raw = props.raw(key)
+    if isinstance(raw, float | int) and not isinstance(raw, bool):
+        raw = f"{raw:g}"
+    text = raw if isinstance(raw, str) else props.text(key, absent="") or ""
+    return PROTOCOLS.get(text.strip().lower(), text.strip().lower())
+
+
 @dataclass(frozen=True)
 class Source:
     """Whom one rule lets in. `value` is a text, or UNKNOWN."""
@@ -60,11 +69,7 @@ class Rule:
     def protocol(self) -> str:
         """tcp, udp, icmp, all, ... or the protocol's number; "" when absent."""
         key = "ipProtocol" if self.carrier.type in (INGRESS_RULE, EGRESS_RULE) else "protocol"
-        raw = self.props.raw(key)
-        if isinstance(raw, float | int) and not isinstance(raw, bool):
-            raw = str(int(raw))
-        text = (raw if isinstance(raw, str) else self.props.text(key, "") or "").strip().lower()
-        return PROTOCOLS.get(text, text)
+        return protocol_of(self.props, key)
 
     def ports(self) -> tuple[float | None, float | None]:
         """First and last port; None where absent."""

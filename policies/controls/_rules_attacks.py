@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from core import UNKNOWN, Item, Scenario, ignores, refuses, undecided
 
-from ._network import DEFAULT_GROUP, EGRESS_RULE, VPC_RANGE, a_group, a_vpc, tcp
+from ._network import DEFAULT_GROUP, EGRESS_RULE, PREFIX_LIST, VPC_RANGE, a_group, a_vpc, tcp
 from ._rules_scenarios import (
     BY_LIST,
-    ENTRY,
+    EMPTY_LIST,
     FULL,
     IPV6_NET,
     NET,
     NOT_INSIDE,
     NOT_OURS,
     OTHER,
+    entry,
     from_range,
     ingress,
     inline,
@@ -134,11 +135,19 @@ ATTACKS: tuple[Scenario, ...] = (
         says="tcp 22 is open",
     ),
     refuses(
-        "a rule resource, IPv4", NET, inline(), rule(cidrBlocks=["10.0.0.0/8"]), says=NOT_INSIDE
+        "wider than the VPC, by a rule resource",
+        NET,
+        inline(),
+        rule(cidrBlocks=["10.0.0.0/8"]),
+        says=NOT_INSIDE,
     ),
     refuses("a rule resource, IPv6", NET, inline(), rule(ipv6CidrBlocks=["::/0"]), says="no IPv6"),
     refuses(
-        "a rule of the newer kind", NET, inline(), ingress(cidrIpv4="10.0.0.0/8"), says=NOT_INSIDE
+        "wider than the VPC, newer kind",
+        NET,
+        inline(),
+        ingress(cidrIpv4="10.0.0.0/8"),
+        says=NOT_INSIDE,
     ),
     refuses("the newer kind, IPv6", NET, inline(), ingress(cidrIpv6="::/0"), says="no IPv6 range"),
     refuses(
@@ -189,7 +198,7 @@ ATTACKS: tuple[Scenario, ...] = (
         NET,
         inline(),
         listed("10.0.11.0/24"),
-        ENTRY,
+        entry("0.0.0.0/0"),
         rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
         says="entry 0.0.0.0/0",
     ),
@@ -241,5 +250,37 @@ ATTACKS: tuple[Scenario, ...] = (
     ignores("an egress rule alone", rule(type="egress", cidrBlocks=["0.0.0.0/0"])),
     ignores(
         "an egress rule of the newer kind", Item(EGRESS_RULE, "out", {"cidrIpv4": "0.0.0.0/0"})
+    ),
+    undecided(
+        "a prefix list known at deploy time",
+        NET,
+        inline(),
+        Item(PREFIX_LIST, "list", {"addressFamily": "IPv4", "entries": UNKNOWN}, computed=("id",)),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+    ),
+    undecided(
+        "an entry known at deploy time",
+        NET,
+        inline(),
+        EMPTY_LIST,
+        entry(UNKNOWN),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+    ),
+    refuses(
+        "an entry of an unknown list",
+        NET,
+        inline(),
+        EMPTY_LIST,
+        entry("0.0.0.0/0", "nowhere"),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+        says="entry 0.0.0.0/0",
+    ),
+    refuses(
+        "an IPv6 prefix list",
+        NET,
+        inline(),
+        listed("2600::/16", family="IPv6"),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+        says="2600::/16",
     ),
 )

@@ -58,6 +58,12 @@ def secondary(cidr: str) -> Item:
     return Item(VPC_RANGE, "more", {"vpcId": UNKNOWN, "cidrBlock": cidr}, needs={"vpcId": ("vpc",)})
 
 
+def entry(cidr: Value, owner: str = "list") -> Item:
+    """An entry of a prefix list, as a resource of its own."""
+    values: dict[str, Value] = {"prefixListId": UNKNOWN, "cidr": cidr}
+    return Item(PREFIX_LIST_ENTRY, "entry", values, needs={"prefixListId": (owner,)})
+
+
 def listed(*cidrs: str, family: str = "IPv4") -> Item:
     entries = [{"cidr": c} for c in cidrs]
     return Item(
@@ -76,12 +82,7 @@ NOT_OURS = Item(
 )
 IPV6_NET = a_vpc(ipv6CidrBlock="2600:1f1e:abc:de00::/56")
 BY_LIST = {"prefixListIds": ("list",)}
-ENTRY = Item(
-    PREFIX_LIST_ENTRY,
-    "entry",
-    {"prefixListId": UNKNOWN, "cidr": "0.0.0.0/0"},
-    needs={"prefixListId": ("list",)},
-)
+EMPTY_LIST = Item(PREFIX_LIST, "list", {"addressFamily": "IPv4"}, computed=("id", "entries"))
 BY_PEER = {"sourceSecurityGroupId": ("peer",)}
 
 COMPLIANT: tuple[Scenario, ...] = (
@@ -171,5 +172,22 @@ COMPLIANT: tuple[Scenario, ...] = (
         "Amazon's IPv6 not asked for",
         a_vpc(assignGeneratedIpv6CidrBlock=False),
         inline(tcp(5432.0, cidrBlocks=["10.0.0.0/16"])),
+    ),
+    accepts(
+        "a prefix list filled apart",
+        NET,
+        inline(),
+        EMPTY_LIST,
+        entry("10.0.11.0/24"),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+    ),
+    accepts(
+        "an entry of another list",
+        NET,
+        inline(),
+        listed("10.0.11.0/24"),
+        entry("0.0.0.0/0", "other"),
+        Item(PREFIX_LIST, "other", {"addressFamily": "IPv4"}, computed=("id", "entries")),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
     ),
 )

@@ -14,18 +14,25 @@ from core import (
     Settings,
     Severity,
     Stack,
+    Undecided,
     accepts,
     ignores,
     refuses,
+    undecided,
 )
 
 from ._network import DEFAULT_GROUP, VPC, a_group, a_vpc
 
 
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+    unclear = False
     for group in stack.of(DEFAULT_GROUP):
-        if resource in stack.refers_to(group, "vpcId", (VPC,), ("id",)).targets:
+        found = stack.refers_to(group, "vpcId", (VPC,), ("id",))
+        if resource in found.targets:
             return
+        unclear = unclear or found.undecided
+    if unclear:
+        raise Undecided("vpcId", "take a default group's vpc_id from a VPC of this stack")
     yield Finding(f"the default security group of {resource.name} is left as AWS made it")
 
 
@@ -50,6 +57,7 @@ CONTROL = Control(
         refuses(
             "another VPC's adopted", a_vpc(), a_vpc("other"), default("other"), says="of vpc is"
         ),
+        undecided("an unknown VPC's adopted", a_vpc(), default("nowhere")),
         ignores("no VPC", a_group()),
     ),
 )

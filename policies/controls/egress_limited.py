@@ -21,7 +21,7 @@ from core import (
     undecided,
 )
 
-from ._network import EGRESS_RULE, GROUP, LITERAL, RULE, is_the_world, network, tcp
+from ._network import DEFAULT_GROUP, EGRESS_RULE, GROUP, LITERAL, RULE, is_the_world, network, tcp
 from ._rules import EGRESS_CARRIERS, IPV4, IPV6, rules
 
 
@@ -74,6 +74,11 @@ CONTROL = Control(
         refuses(
             "the newer kind",
             Item(EGRESS_RULE, "rule", {"ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}),
+            says="all protocols",
+        ),
+        refuses(
+            "the default group",
+            Item(DEFAULT_GROUP, "default", {"egress": [{**ALL, "cidrBlocks": ["0.0.0.0/0"]}]}),
             says="all protocols",
         ),
         undecided("a range of the deployment", group({**ALL, "cidrBlocks": [UNKNOWN]})),

@@ -23,11 +23,12 @@ from core import (
 )
 
 from ._network import is_the_world, network
-from ._rules import PROTOCOLS
+from ._rules import protocol_of
 
 ACL = "aws:ec2/networkAcl:NetworkAcl"
 ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
 ADMINISTRATION = (22, 3389)  # SSH and remote desktop
+EPHEMERAL = (1024.0, 65535.0)  # the ports that answers come back to, as AWS advises
 
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
@@ -41,7 +42,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
 
 
 def _judge(entry: Props, action: str) -> Iterator[Finding]:
-    if (entry.text(action, "allow") or "").lower() == "deny":
+    if (entry.text(action, absent="") or "").lower() == "deny":
         return
     blocks = [
         network(block, entry.path(key), version)
@@ -50,15 +51,14 @@ def _judge(entry: Props, action: str) -> Iterator[Finding]:
     ]
     if not any(is_the_world(block) for block in blocks):
         return
-    raw = entry.raw("protocol")
-    shown = str(int(raw)) if isinstance(raw, float) else entry.text("protocol", "-1") or "-1"
-    protocol = PROTOCOLS.get(shown.lower(), shown.lower())
+    protocol = protocol_of(entry, "protocol") or "all"
     if protocol in ("icmp", "icmpv6"):
         return
-    first, last = entry.number("fromPort", 0.0) or 0, entry.number("toPort", 65535.0) or 0
-    everything = protocol not in ("tcp", "udp") or (first < 1024 <= last)
-    if everything or any(first <= port <= last for port in ADMINISTRATION):
-        ports = "every port" if everything else f"{protocol} {first:.0f} to {last:.0f}"
+    first, last = entry.number("fromPort", absent=0.0), entry.number("toPort", absent=65535.0)
+    if first is None or last is None or protocol not in ("tcp", "udp") or first < 1024 <= last:
+        yield Finding(f"{blocks[0]} may enter on every port", property=entry.path("cidrBlock"))
+    elif (first, last) != EPHEMERAL and any(first <= port <= last for port in ADMINISTRATION):
+        ports = f"{protocol} {first:.0f} to {last:.0f}"
         yield Finding(f"{blocks[0]} may enter on {ports}", property=entry.path("cidrBlock"))
 
 
@@ -88,6 +88,9 @@ CONTROL = Control(
         accepts("all from the VPC", acl(cidrBlock="10.0.0.0/16", protocol="-1")),
         accepts("https from the world", acl(**WORLD, **ports(443.0, 443.0))),
         accepts("answers from the world", acl(**WORLD, **ports(49152.0, 65535.0))),
+        accepts("answers to any port", acl(**WORLD, **ports(1024.0, 65535.0))),
+        accepts("pings", acl(**WORLD, protocol="icmp", icmpType=8.0)),
+        accepts("an unlisted port", acl(**WORLD, **ports(1023.0, 1023.0))),
         accepts("no entries", Item(ACL, "acl", {})),
         accepts("a denial", acl(**WORLD, protocol="-1", action="deny")),
         refuses(
@@ -100,6 +103,13 @@ CONTROL = Control(
         refuses("every tcp port", acl(**WORLD, **ports(0.0, 65535.0)), says="every port"),
         refuses("nearly every port", acl(**WORLD, **ports(23.0, 3388.0)), says="every port"),
         refuses("SSH", acl(**WORLD, **ports(22.0, 22.0)), says="tcp 22 to 22"),
+        refuses("across the line", acl(**WORLD, **ports(1023.0, 1024.0)), says="every port"),
+        refuses("ports left out", acl(**WORLD, protocol="tcp"), says="every port"),
+        refuses("another protocol", acl(**WORLD, protocol="50"), says="every port"),
+        refuses("no protocol", acl(**WORLD), says="every port"),
+        refuses(
+            "remote desktop and more", acl(**WORLD, **ports(1024.0, 65534.0)), says="1024 to 65534"
+        ),
         refuses(
             "a protocol by number", acl(**WORLD, **ports(3389.0, 3389.0, 6.0)), says="tcp 3389"
         ),

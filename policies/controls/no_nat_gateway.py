@@ -47,10 +47,10 @@ CONTROL = Control(
     scenarios=(
         accepts("a VPC without one", a_vpc()),
         refuses(
-            "a public one", a_vpc(), Item(NAT, "nat", {"subnetId": "subnet-1"}), says="nat is a NAT"
+            "a public one", a_vpc(), Item(NAT, "nat", {"subnetId": "subnet-1"}), says="is a NAT"
         ),
         refuses(
-            "a private one", Item(NAT, "nat", {"connectivityType": "private"}), says="nat is a NAT"
+            "a private one", Item(NAT, "nat", {"connectivityType": "private"}), says="is a NAT"
         ),
         ignores("no VPC", a_group()),
     ),

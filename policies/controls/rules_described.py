@@ -18,6 +18,7 @@ from core import (
     accepts,
     ignores,
     refuses,
+    undecided,
 )
 
 from ._network import DEFAULT_GROUP, EGRESS_RULE, GROUP, INGRESS_RULE, RULE, VPC, tcp
@@ -38,8 +39,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
 
 
 def _says(props: Props) -> bool:
-    value = props.raw("description")
-    return value is UNKNOWN or (isinstance(value, str) and value.strip() not in UNSAID)
+    return (props.text("description") or "").strip() not in UNSAID
 
 
 def group(description: Value, *ingress: Value) -> Item:
@@ -82,6 +82,8 @@ CONTROL = Control(
         refuses(
             "an egress rule without", Item(EGRESS_RULE, "rule", {}), says="rule has no description"
         ),
+        undecided("words known at deploy time", group(UNKNOWN)),
+        refuses("no text", group(5.0), says="must be a text"),
         ignores("a VPC", Item(VPC, "vpc", {})),
     ),
 )

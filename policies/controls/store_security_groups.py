@@ -34,8 +34,7 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     key = shape.groups
     if not resource.declared(key):
         for source in shape.placed_by:
-            if resource.declared(source):
-                placed_by(resource, source, stack)
+            placed_by(resource, source, stack)
     found = stack.refers_to(resource, key, (GROUP,), ("id",))
     for stranger in found.strangers:
         yield Finding(f"{key} holds {stranger}, no security group of this stack", property=key)
@@ -83,7 +82,15 @@ CONTROL = Control(
         accepts("two groups", *MINE, store(groups=[UNKNOWN, UNKNOWN], needs=("group", "second"))),
         accepts("a cache", *MINE, store(REPLICATION_GROUP, [UNKNOWN], ("group",))),
         accepts("known after deployment", a_vpc(), a_group(id="sg-1"), store(groups=["sg-1"])),
-        refuses("none named", *MINE, store(), says="is absent, so the VPC's default group"),
+        *(
+            refuses(
+                f"none named, {kind.split(':')[-1]} of {kind.split(':')[1]}",
+                *MINE,
+                store(kind),
+                says="is absent, so the VPC's default group",
+            )
+            for kind in STORES
+        ),
         refuses("none listed", *MINE, store(groups=[]), says="default group guards it"),
         refuses("none named, cache", *MINE, store(REPLICATION_GROUP), says="securityGroupIds is"),
         refuses("none named, instance", *MINE, store(RDS_INSTANCE), says="is absent"),
@@ -112,6 +119,17 @@ CONTROL = Control(
             *MINE,
             store(RDS_INSTANCE, replicateSourceDb="arn:aws:rds:x"),
             says="is absent",
+        ),
+        refuses(
+            "a node with a group of its own",
+            *MINE,
+            store(REPLICATION_GROUP, [UNKNOWN], ("group",), replicationGroupId="redis"),
+            Item(
+                CACHE_CLUSTER,
+                "node",
+                {"replicationGroupId": "redis", "securityGroupIds": ["sg-0af"]},
+            ),
+            says="sg-0af",
         ),
         undecided("groups out of nowhere", *MINE, store(groups=[UNKNOWN])),
         undecided("a list out of nowhere", *MINE, store(groups=UNKNOWN)),

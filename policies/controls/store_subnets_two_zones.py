@@ -31,13 +31,13 @@ from ._stores import RDS_CLUSTER, REPLICATION_GROUP, SERVERLESS_CACHE
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
     key = STORES[resource.type].subnets
     subnets, wrong = subnets_of(resource, stack)
-    if wrong and not subnets:
+    if wrong:
         yield Finding(wrong, property=key)
         return
     zones, unknown = set(), ""
     for subnet in subnets:
         zone = subnet.props.raw("availabilityZone")
-        if zone is UNKNOWN or zone is None:
+        if not isinstance(zone, str):
             zone = subnet.props.raw("availabilityZoneId")
         if isinstance(zone, str):
             zones.add(zone)
@@ -86,7 +86,15 @@ CONTROL = Control(
         accepts("by zone id", *BASE, BY_ID, *store("a", "d")),
         refuses("one zone", *BASE, *store("a", "a2"), says="all its subnets lie in sa-east-1a"),
         refuses("one subnet", *BASE, *store("a"), says="all its subnets lie in sa-east-1a"),
-        refuses("no subnet group", *BASE, Item(RDS_CLUSTER, "store", {}), says="default VPC"),
+        *(
+            refuses(
+                f"nothing said, {kind.split(':')[-1]} of {kind.split(':')[1]}",
+                *BASE,
+                Item(kind, "store"),
+                says="default VPC",
+            )
+            for kind in STORES
+        ),
         undecided("a zone that AWS chooses", *BASE, NOWHERE, *store("a", "c"), says="c"),
         ignores("no store", *BASE),
     ),

@@ -63,11 +63,13 @@ CONTROL = Control(
         accepts("10.0.0.0/16", vpc()),
         accepts("172.16.0.0/20", vpc("172.16.0.0/20")),
         accepts("192.168.0.0/24, DNS written out", vpc("192.168.0.0/24", enableDnsSupport=True)),
+        accepts("the smallest", vpc("10.0.0.0/28")),
         accepts("a private secondary range", Item(VPC_RANGE, "more", {"cidrBlock": "10.9.0.0/16"})),
         refuses("public addresses", vpc("52.0.0.0/16"), says="no private address space"),
         refuses("just outside 172.16/12", vpc("172.32.0.0/16"), says="172.32.0.0/16"),
         refuses("shared carrier addresses", vpc("100.64.0.0/16"), says="no private address space"),
         refuses("wider than AWS allows", vpc("10.0.0.0/8"), says="a /16 to a /28"),
+        refuses("smaller than AWS allows", vpc("10.0.0.0/29"), says="a /16 to a /28"),
         refuses(
             "a public secondary range",
             Item(VPC_RANGE, "more", {"cidrBlock": "52.0.0.0/16"}),
@@ -79,9 +81,9 @@ CONTROL = Control(
             says="enableDnsHostnames is absent",
         ),
         refuses(
-            "host names off", vpc(enableDnsHostnames=False), says="enableDnsHostnames is false"
+            "host names off", vpc(enableDnsHostnames=False), says="Write: enable_dns_hostnames=True"
         ),
-        refuses("DNS off", vpc(enableDnsSupport=False), says="enableDnsSupport is false"),
+        refuses("DNS off", vpc(enableDnsSupport=False), says="Write: enable_dns_support=True"),
         refuses("no CIDR block", vpc("ten"), says="must be an IPv4 CIDR block"),
         undecided("a range from a pool", vpc(None, ipv4IpamPoolId="pool")),
         undecided("a range computed at deploy time", vpc(UNKNOWN)),
