@@ -94,7 +94,11 @@ def _read_models_once() -> None:
     global _models_are_kept  # noqa: PLW0603  one class of botocore's, one change
     if not _models_are_kept:
         once = functools.cache(JSONFileLoader().load_file)
-        JSONFileLoader.load_file = lambda _self, path: once(path)  # type: ignore[method-assign]
+
+        def load_file(_self: JSONFileLoader, file_path: str) -> Any:
+            return once(file_path)
+
+        setattr(JSONFileLoader, "load_file", load_file)  # noqa: B010  mypy refuses to assign
         _models_are_kept = True
 
 
