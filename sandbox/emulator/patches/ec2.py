@@ -193,7 +193,7 @@ GATEWAYS = ("dynamodb", "s3")
 @adds(
     EC2Backend,
     "_collect_default_endpoint_services",
-    "to list the endpoint services, all services are loaded: seconds, and packages that are not here",
+    "to list the endpoint services, all services are loaded: seconds, and missing packages",
 )
 def endpoint_services(self: Any, account: str, region: str) -> list[dict[str, Any]]:
     make = self.default_vpc_endpoint_service_factory
