@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,6 +97,15 @@ def test_the_schema_refuses(name: str) -> None:
 def test_an_advisory_control_may_fail_in_a_run_that_passed() -> None:
     failed = sample.control(level="advisory", verdict=model.Verdict.FAILED)
     assert faults(canonical.plain(sample.evidence(controls=(failed,)))) == []
+
+
+def test_a_live_run_passes_with_a_control_that_no_api_can_show_and_says_why() -> None:
+    unseen = sample.control(verdict=model.Verdict.NOT_EVALUATED, reasons=("preview only",))
+    header = sample.run(stage=model.Stage.LIVE, command="verify")
+    made = sample.evidence(run=header, controls=(unseen,))
+    assert faults(canonical.plain(made)) == []
+    for broken in (replace(unseen, reasons=()), replace(unseen, verdict=model.Verdict.FAILED)):
+        assert faults(canonical.plain(replace(made, controls=(broken,))))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": 9}', '{"schema_version": 1}'])

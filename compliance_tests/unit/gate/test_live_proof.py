@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from evidence import canonical
 from evidence.model import Assurance, Evidence, Outcome, Record, Stage, Subject, Verdict
+from evidence.schema import faults
 from gate import catalog, junit, live_proof
 from gate.cloud import Identity
 from gate.live_proof import TESTS, Live, join
@@ -107,6 +109,7 @@ def test_a_fault_shuts_the_gate(checkout: Checkout, name: str) -> None:
     changes, outcome = FAULTS[name]
     found = joined(checkout, live(**changes))
     assert found.run.outcome is outcome, found.problems
+    assert faults(canonical.plain(found)) == []
 
 
 def test_a_requirement_whose_test_did_not_run_is_not_passed(checkout: Checkout) -> None:
@@ -123,6 +126,7 @@ def test_a_control_that_cannot_be_seen_is_not_passed_and_does_not_shut(
     assert found.controls[0].verdict is Verdict.NOT_EVALUATED
     assert found.controls[0].reasons == ("preview only",)
     assert found.run.outcome is Outcome.PASSED
+    assert faults(canonical.plain(found)) == []
 
 
 def test_parametrized_tests_are_found_by_their_name(checkout: Checkout) -> None:
