@@ -89,5 +89,8 @@ def explain(error: BaseException) -> str:
         message = " ".join(str(error.response["Error"].get("Message", "")).split())  # type: ignore[attr-defined]
         return f"{operation}: {code}: {message}"
     if kind == "ParamValidationError":
-        return f"AWS would refuse the request: {text}"
+        shown = re.sub(
+            r"value: .*?, (type|valid)", r"value: (not shown), \1", text
+        )  # may be secret
+        return f"AWS would refuse the request: {shown}"
     return f"{kind}: {text}" if text else kind

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from google.protobuf import struct_pb2
 
-from sandbox.providers.checking import Scope
+from sandbox.providers.checking import Scope, all_tags
 from sandbox.providers.comparing import Difference, difference
 from sandbox.providers.errors import ProviderError, explain
 from sandbox.providers.framework import Clients, Created, Handler, Inputs, Outputs, TypeRule
@@ -47,7 +47,9 @@ class Resource:
         return planned(self.schema, self.rule, self.scope, inputs, olds)
 
     def diff(self, olds: Outputs, news: Inputs, ignored: frozenset[str]) -> Difference:
-        """What differs."""
+        """What differs. Types of the newer framework show all tags in their outputs only."""
+        if self.rule.plugin_framework and "tagsAll" in self.schema.outputs:
+            news = {**news, "tagsAll": all_tags(self.scope, news)}
         return difference(self.schema, self.rule, olds, news, ignored)
 
     def implied(self, outputs: Outputs) -> Inputs:

@@ -17,7 +17,7 @@ from compliance_tests.unit.providers.world import World
 from sandbox.providers import clients as clients_module
 from sandbox.providers.aws.package import AwsPackage
 from sandbox.providers.clients import Clients
-from sandbox.providers.errors import ProviderError, made
+from sandbox.providers.errors import ProviderError, explain, made
 from sandbox.providers.values import SECRET, SIGNATURE, from_struct, to_struct
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -188,6 +188,15 @@ def test_made_carries_the_id_of_any_failure() -> None:
     with pytest.raises(ProviderError) as failure, made("vpc-1"):
         raise ValueError("odd")
     assert failure.value.id == "vpc-1"
+
+
+def test_a_refused_request_does_not_show_its_values(world: World) -> None:
+    with pytest.raises(Exception) as failure:  # noqa: PT011 - botocore makes its classes late
+        world.aws.secretsmanager.create_secret(Name="x", SecretString=["not-a-secret"])
+    text = explain(failure.value)
+    assert "SecretString" in text
+    assert "not-a-secret" not in text
+    assert "\n" not in text
 
 
 def test_a_type_without_a_handler_is_refused_at_deploy(emulator: object) -> None:
