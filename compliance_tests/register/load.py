@@ -40,7 +40,9 @@ def _framework(data: Mapping[str, Any], where: str) -> Framework:
                 f"{where}: clause {entry.get('id', '?')} names the source "
                 f"{entry.get('source', '')!r}; write one of [source.{'|'.join(sources)}]"
             )
-        entries.append({**entry, "source": source["text"], "date": source["date"]})
+        entries.append(
+            {"reader": source["reader"], **entry, "source": source["text"], "date": source["date"]}
+        )
     made = [_make(Clause)(e, where) for e in entries]
     _by_id(made, where)
     return _make(Framework)({**head, "clauses": made}, where)

@@ -57,7 +57,7 @@ def test_id_is_the_stem_of_its_file(control: Control) -> None:
 
 @each_control
 def test_words_say_something(control: Control) -> None:
-    assert "must" in control.statement
+    assert "must" in control.statement or re.match(r"No .* may ", control.statement)
     for text in (control.title, control.statement, control.rationale, control.remediation):
         assert len(text) >= 8, text
         assert "\n" not in text, text
@@ -105,7 +105,7 @@ def test_refuses_a_property_left_out(control: Control) -> None:
         for scenario in with_verdict(control, Verdict.FAILED, Verdict.NOT_EVALUATED)
         for item in scenario.items
         if item.type in control.subjects or "*" in control.subjects
-        if keys - set(item.props)
+        if any(item.props.get(key) is None for key in keys)
     ]
     ok = bool(found) or excused(control, "omitted")
     assert ok, "add a scenario that leaves a property out, or say why not in exceptions.toml"

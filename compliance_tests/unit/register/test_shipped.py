@@ -22,6 +22,10 @@ IDS = {
     "REQ-OUT-1", "REQ-OPS-1", "REQ-GATE-1", "REQ-GATE-2", "REQ-GATE-3", "REQ-TEST-1", "REQ-TEST-2",
     "REQ-REP-1",
 }  # fmt: skip
+FRAMEWORKS = {
+    "nist-800-53", "cis-aws-7", "cis-aws-5", "iso-27001", "pci-dss", "soc-2", "aws-fsbp", "lgpd",
+    "iec-62443-3-3",
+}  # fmt: skip
 #: The lines of REQ-TEST-2, each with the files that answer it.
 LINES = {
     "VPC and networking": "test_network.py",
@@ -60,6 +64,22 @@ def catalogue() -> list[dict[str, object]]:
 
 def test_no_requirement_is_missing_and_none_is_made_up() -> None:
     assert set(load().requirements) == IDS
+
+
+def test_every_framework_in_scope_is_there_with_its_edition() -> None:
+    frameworks = load().frameworks
+    assert set(frameworks) == FRAMEWORKS
+    assert all(f.edition and f.scope and f.clauses for f in frameworks.values())
+
+
+def test_a_clause_that_fails_is_a_recorded_deviation() -> None:
+    register = load()
+    recorded = {c for d in register.deviations.values() for c in d.clauses}
+    failing = {
+        f"{f.id} {c.id}" for f in register.frameworks.values() for c in f.clauses
+        if c.status == "fails"
+    }  # fmt: skip
+    assert failing <= recorded
 
 
 @pytest.mark.requirement("REQ-TEST-1")
