@@ -48,6 +48,11 @@ class Statement:
         found = [v for op, key, v in self.condition if key in keys and op in _ONLY]
         return found[0] if found else ()
 
+    def only_ending(self, tail: str) -> tuple[str, ...]:
+        """The same for condition keys that end so, as those of identity providers do."""
+        found = [v for op, key, v in self.condition if key.endswith(tail) and op in _ONLY]
+        return found[0] if found else ()
+
     def grants(self, *actions: str) -> list[str]:
         """Which of these actions (small letters) an Allow of this statement covers."""
         hits = [a for a in actions if any(fnmatchcase(a, p) for p in self.actions)]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from core import (
     MANDATORY,
     Control,
     Finding,
-    Item,
     Resource,
     Settings,
     Severity,
-    accepts,
-    refuses,
 )
 
-from ._policy import public_findings, statements
-from ._policy_scenarios import ROOT, allow, closed, document
+from . import _trust_scenarios as example
+from ._policy import Statement, public_findings, statements
 from ._types import ROLE
 
 KEY = "assumeRolePolicy"
@@ -31,10 +29,27 @@ def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
     for statement in found:
         if statement.allow and (statement.not_action or not statement.actions):
             yield Finding(f"{statement.path} does not name what it allows (Action)", property=KEY)
+        if statement.allow and _any_subject(statement):
+            yield Finding(
+                f"{statement.path} trusts everybody who signs in there, under no condition on the "
+                "subject",
+                property=KEY,
+                fix='"Condition": {"StringLike": {"<provider>:sub": "repo:<owner>/<name>:*"}}',
+            )
 
 
-def role(**statement: object) -> Item:
-    return Item(ROLE, "r", {KEY: document(statement)})
+def _any_subject(statement: Statement) -> bool:
+    """True for an OpenID provider that serves strangers too, whose subject is not narrowed."""
+    if not any(k == "Federated" and ":oidc-provider/" in name for k, name in statement.principals):
+        return False
+    subjects = statement.only_ending(":sub")
+    return not subjects or any(_open(s) for s in subjects)
+
+
+def _open(subject: str) -> bool:
+    """True for "*" and "repo:*", whose fixed part names a kind and no owner."""
+    fixed = re.split(r"[*?]", subject, maxsplit=1)[0]
+    return not fixed or (fixed != subject and ":" not in fixed.rstrip(":"))
 
 
 CONTROL = Control(
@@ -49,34 +64,5 @@ CONTROL = Control(
     remediation='"Principal": {"Service": "vpc-flow-logs.amazonaws.com"}',
     levels=MANDATORY,
     check=check,
-    scenarios=(
-        *closed(ROLE, KEY, {}),
-        accepts(
-            "a service", role(**allow({"Service": "rds.amazonaws.com"}, Action="sts:AssumeRole"))
-        ),
-        accepts("a role of ours", role(**allow({"AWS": ROOT}, Action=["sts:AssumeRole"]))),
-        accepts(
-            "a denial of all but an action, beside",
-            Item(
-                ROLE,
-                "r",
-                {
-                    KEY: document(
-                        allow({"AWS": ROOT}),
-                        {"Effect": "Deny", "Principal": "*", "NotAction": "sts:TagSession"},
-                    )
-                },
-            ),
-        ),
-        refuses(
-            "no action", role(Effect="Allow", Principal={"AWS": ROOT}), says="does not name what"
-        ),
-        refuses("no trust", Item(ROLE, "r"), says="is absent"),
-        refuses("an empty trust", Item(ROLE, "r", {KEY: ""}), says="is absent"),
-        refuses(
-            "all but an action",
-            role(Effect="Allow", Principal={"AWS": ROOT}, NotAction="sts:TagSession"),
-            says="does not name what",
-        ),
-    ),
+    scenarios=example.SCENARIOS,
 )
