@@ -41,6 +41,7 @@ REDIS = (
     a_group("group", tcp(6379.0, **VPC_CIDR)),
     store(REPLICATION_GROUP, engine="redis"),
 )
+MINE = (a_vpc(), a_group("group", tcp(5432.0, **VPC_CIDR)), a_group("ssh", tcp(22.0, **VPC_CIDR)))
 PORTS: tuple[Scenario, ...] = (
     accepts("tcp 5432 for PostgreSQL", *db(tcp(5432.0, **VPC_CIDR))),
     accepts("tcp by its number", *db(span("6", 5432.0, 5432.0))),
@@ -78,6 +79,24 @@ PORTS: tuple[Scenario, ...] = (
         a_vpc(),
         a_group("group", tcp(5432.0, **VPC_CIDR)),
         store(PROXY, engineFamily="POSTGRESQL"),
+    ),
+    refuses(
+        "a second group of the store",
+        *MINE,
+        Item(
+            RDS_CLUSTER,
+            "two",
+            {"engine": "postgres", "vpcSecurityGroupIds": [UNKNOWN, UNKNOWN]},
+            needs={"vpcSecurityGroupIds": ("group", "ssh")},
+        ),
+        says="tcp 22 is open",
+    ),
+    refuses(
+        "one rule instead of a list",
+        a_vpc(),
+        a_group(ingress=tcp(22.0, **VPC_CIDR)),
+        store(),
+        says="tcp 22 is open",
     ),
     refuses(
         "a group of two stores",

@@ -106,6 +106,18 @@ ATTACKS: tuple[Scenario, ...] = (
         NOT_OURS,
         rule(sourceSecurityGroupId=UNKNOWN, needs={"sourceSecurityGroupId": ("function",)}),
     ),
+    refuses(
+        "one rule instead of a list",
+        NET,
+        inline(ingress=tcp(5432.0, cidrBlocks=["0.0.0.0/0"])),
+        says=NOT_INSIDE,
+    ),
+    refuses(
+        "one text instead of a list",
+        NET,
+        inline(tcp(5432.0, cidrBlocks="0.0.0.0/0")),
+        says=NOT_INSIDE,
+    ),
     refuses("the internet", *from_range("0.0.0.0/0"), says=NOT_INSIDE),
     refuses("wider than the VPC", *from_range("10.0.0.0/8"), says="10.0.0.0/8"),
     refuses("one bit wider", *from_range("10.0.0.0/15"), says=NOT_INSIDE),

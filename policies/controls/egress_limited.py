@@ -60,6 +60,7 @@ CONTROL = Control(
         accepts("none written", Item(GROUP, "group", {})),
         accepts("none", group()),
         accepts("to the VPC", group({**ALL, "cidrBlocks": ["10.0.0.0/16"]})),
+        accepts("to a group", group(tcp(5432.0, securityGroups=["sg-0af"]))),
         accepts("to a named network", group(tcp(443.0, cidrBlocks=["203.0.113.0/24"]))),
         refuses("everything", group({**ALL, "cidrBlocks": ["0.0.0.0/0"]}), says="out to 0.0.0.0/0"),
         refuses("everything, IPv6", group({**ALL, "ipv6CidrBlocks": ["::/0"]}), says="out to ::/0"),
