@@ -58,6 +58,7 @@ class Deployed:
     outputs: Mapping[str, Any]
     resources: tuple[Resource, ...]
     region: str
+    root: Path  # the checkout whose runs deployed it
 
     @property
     def suffix(self) -> str:
@@ -132,20 +133,23 @@ def environment(stack: str) -> dict[str, str]:
     return found
 
 
-def read(stack: str, environ: Mapping[str, str]) -> Deployed:
-    """The stack as Pulumi knows it. Raises NotDeployedError, one line."""
+def read(stack: str, environ: Mapping[str, str], root: Path = ROOT) -> Deployed:
+    """The stack as Pulumi knows it, deployed from the checkout `root`.
+
+    Raises NotDeployedError, one line.
+    """
     how = "" if stack == SANDBOX else f" with STACK={stack}"
     missing = MISSING.format(stack=stack, how=how)
     try:
-        outputs = json.loads(_pulumi(["stack", "output", "--json", "--stack", stack], environ))
-        state = json.loads(_pulumi(["stack", "export", "--stack", stack], environ))
+        outputs = json.loads(_pulumi(["output", "--json", "--stack", stack], environ, root))
+        state = json.loads(_pulumi(["export", "--stack", stack], environ, root))
     except (OSError, subprocess.SubprocessError, ValueError) as e:
         raise NotDeployedError(f"{missing} ({_first_line(e)})") from None
     resources = tuple(_resources(state))
     if not any(r.custom for r in resources) or not outputs:
         raise NotDeployedError(missing)
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "sa-east-1"
-    return Deployed(stack, outputs, resources, region)
+    return Deployed(stack, outputs, resources, region, root)
 
 
 def _resources(state: Mapping[str, Any]) -> Iterator[Resource]:
@@ -161,8 +165,9 @@ def _resources(state: Mapping[str, Any]) -> Iterator[Resource]:
             )
 
 
-def _pulumi(arguments: list[str], environ: Mapping[str, str]) -> str:
-    return _run(["pulumi", "--non-interactive", "--cwd", str(ROOT), *arguments], environ)
+def _pulumi(arguments: list[str], environ: Mapping[str, str], root: Path) -> str:
+    command = ["pulumi", "--non-interactive", "--cwd", str(root), "stack", *arguments]
+    return _run(command, environ)
 
 
 def _run(command: list[str], environ: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from evidence.live import Check, Recorder
 from .conftest import Prove
 from .exact import Exact
 from .principals import foreign, open_to_all, principals, statements
-from .stack import ROOT, Cloud, Deployed
+from .stack import Cloud, Deployed
 from .test_keys import key_id
 
 FIELDS = ["dbname", "engine", "host", "password", "port", "username"]
@@ -169,7 +169,7 @@ def test_no_secret_stands_in_clear_in_any_artefact(
             recorder.forget(*values, answer["SecretString"])
             check.saw("secretsmanager", "GetSecretValue", {"SecretId": secret.id}, answer)
         assert values, "no secret of the stack holds a password: nothing was searched for"
-        count, hits = found_in(values, ROOT)
+        count, hits = found_in(values, stack.root)
         check.examined(files=count, secrets=len(values))
         check.expect("files with a secret in clear", [], hits)
 

@@ -1,0 +1,88 @@
+"""The stack comes, stays as it is, goes without a trace and comes again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import boto3
+import pytest
+
+from .checkout import Checkout, Ran
+from .conftest import Copies
+
+
+@dataclass(frozen=True)
+class Circle:
+    """What each step of up, up again, destroy and up again said."""
+
+    first: Ran
+    again: Ran
+    gone: Ran
+    state_after: str
+    left: list[str]
+    back: Ran
+
+
+def circle(copy: Checkout) -> Circle:
+    """The steps, on a sandbox of the copy's own."""
+    gate = ("-m", "gate")
+    first = copy.python(*gate, "up")
+    again = copy.pulumi("up", "--yes", "--skip-preview", "--non-interactive", "--expect-no-changes")
+    gone = copy.python(*gate, "destroy")
+    state = copy.pulumi("stack", "export").text
+    left = sorted(leftovers(copy))
+    back = copy.python(*gate, "up")
+    copy.python(*gate, "destroy")
+    return Circle(first, again, gone, state, left, back)
+
+
+def leftovers(copy: Checkout) -> Iterator[str]:
+    """Everything of the stack's kinds that the emulator still has."""
+    environ = copy.environ
+
+    def client(service: str) -> object:
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            endpoint_url=environ["AWS_ENDPOINT_URL"],
+            region_name=environ["AWS_REGION"],
+            aws_access_key_id="sandbox",
+            aws_secret_access_key="sandbox",
+        )
+
+    asked = (
+        ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+        ("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
+        ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
+        ("kinesis", "list_streams", "StreamNames", None),
+        ("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
+        ("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
+        ("rds", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
+        ("elasticache", "describe_replication_groups", "ReplicationGroups", "ReplicationGroupId"),
+        ("elasticache", "describe_cache_clusters", "CacheClusters", "CacheClusterId"),
+        ("secretsmanager", "list_secrets", "SecretList", "Name"),
+        ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+        ("iam", "list_roles", "Roles", "RoleName"),
+    )
+    for service, method, key, name in asked:
+        for entry in getattr(client(service), method)()[key]:
+            if not (isinstance(entry, dict) and entry.get("IsDefault")):
+                yield f"{service} {entry if name is None else entry[name]}"
+    kms = client("kms")
+    for key in kms.list_keys()["Keys"]:  # type: ignore[attr-defined]
+        told = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]  # type: ignore[attr-defined]
+        if told["KeyManager"] == "CUSTOMER" and told["KeyState"] != "PendingDeletion":
+            yield f"kms {key['KeyId']}"
+
+
+@pytest.mark.requirement("REQ-OPS-1")
+def test_up_again_destroy_and_up(copies: Copies) -> None:
+    seen = copies.result(circle)
+    assert seen.first.code == 0, seen.first.text
+    assert seen.again.code == 0, seen.again.text
+    assert seen.gone.code == 0, seen.gone.text
+    deployment = json.loads(seen.state_after)["deployment"]
+    assert not [r for r in deployment.get("resources", ()) if r.get("custom")]
+    assert not seen.left, f"left in the cloud after destroy: {seen.left}"
+    assert seen.back.code == 0, seen.back.text
