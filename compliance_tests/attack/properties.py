@@ -88,15 +88,26 @@ def key_of(service: str, owner: str = "") -> Attack:
     return Attack("kmsKeyId", managed(service), target=KEY, kind="text", owner=owner)
 
 
-VPC_IN = {"protocol": "tcp", "fromPort": 5432.0, "toPort": 5432.0, "description": "x"}
-CACHE_IN = {"protocol": "tcp", "fromPort": 6379.0, "toPort": 6379.0, "description": "x"}
+VPC_IN: Mapping[str, Value] = {
+    "protocol": "tcp",
+    "fromPort": 5432.0,
+    "toPort": 5432.0,
+    "description": "x",
+}
+CACHE_IN: Mapping[str, Value] = {
+    "protocol": "tcp",
+    "fromPort": 6379.0,
+    "toPort": 6379.0,
+    "description": "x",
+}
 
 
 def wrong_ingress(rule: Mapping[str, Value]) -> tuple[Value, ...]:
     """Ingress that leaves the VPC or the port, in every way an inline rule can say it."""
 
     def on(**parts: Value) -> Value:
-        return [{**rule, "cidrBlocks": ["10.0.0.0/16"], **parts}]
+        one: dict[str, Value] = {**rule, "cidrBlocks": ["10.0.0.0/16"], **parts}
+        return [one]
 
     port = rule["fromPort"]
     wide: tuple[Value, ...] = tuple(

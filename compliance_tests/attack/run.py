@@ -88,9 +88,9 @@ def run(views: Sequence[View], harmless: Iterable[str]) -> Result:
         judgements += [judge(mutant, view.settings) for mutant in mutants(view)]
         for variant in all_variants(view):
             variants += 1
-            found = breaches(variant.view, variant.view.settings, variant.touched)
+            said = breaches(variant.view, variant.view.settings, variant.touched)
             blocked += [
-                f"{variant.name} by {control}" for control, _ in sorted(found[Level.MANDATORY])
+                f"{variant.name} by {control}" for control, _ in sorted(said[Level.MANDATORY])
             ]
     names = [j.mutant.name for j in judgements]
     if twice := {n for n in names if names.count(n) > 1}:
