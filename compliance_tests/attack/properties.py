@@ -78,7 +78,8 @@ class Attack:
     not_on: tuple[str, ...] = ()
 
     def kind_value(self) -> Value:
-        return {"number": "thirty", "flag": "perhaps", "text": 7.0}[self.kind]
+        kinds: dict[str, Value] = {"number": "thirty", "flag": "perhaps", "text": 7.0}
+        return kinds[self.kind]
 
 
 KEY = "aws:kms/key:Key"
