@@ -14,7 +14,7 @@ COMPONENTS = "infra/components/"
 ACCESS, CACHE, DATABASE = (f"{COMPONENTS}{n}.py" for n in ("access", "cache", "database"))
 KEYS, LOGS, NETWORK = (f"{COMPONENTS}{n}.py" for n in ("keys", "log_groups", "network"))
 SECRET, STREAM, FLOW = (f"{COMPONENTS}{n}.py" for n in ("secret", "stream", "flow_logs"))
-STACK, CONFIG = "infra/stack.py", "Pulumi.sandbox.yaml"
+STACK, CONFIG = "infra/stack.py", "Pulumi.yaml"
 
 Change = tuple[str, str, str]
 
@@ -37,6 +37,12 @@ class Edit:
 
 def edit(name: str, control: str, resource: str, remedy: str, *changes: Change) -> Edit:
     return Edit(name, control, resource, remedy, changes)
+
+
+def default(old: str, new: str, description: str) -> tuple[str, str]:
+    """Another default of a config key, which its description tells."""
+    line = "default: {}\n    description: " + description
+    return line.format(old), line.format(new)
 
 
 KEY_LINE = "            kms_key_id=args.key_arn,\n"
@@ -128,7 +134,7 @@ ENCRYPTION = (
         "key-rotation",
         "logs-key",
         "rotation_period_in_days",
-        (CONFIG, "", "\nconfig:\n  iot-data-platform:kmsRotationDays: 730\n"),
+        (CONFIG, *default("365", "730", "days between two rotations")),
     ),
     edit(
         "keys copied to other regions",
@@ -152,7 +158,7 @@ BACKUPS = (
         "aurora-backups",
         "aurora-cluster",
         "backup_retention_period=30",
-        (CONFIG, "", "\nconfig:\n  iot-data-platform:databaseBackupRetentionDays: 29\n"),
+        (CONFIG, *default("30", "29", "days of automated backups")),
     ),
     edit(
         "backups left out",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .edits import ACCESS, COMPONENTS, CONFIG, DATABASE, LOGS, NETWORK, STACK, STREAM, Change, edit
+from .edits import (
+    ACCESS,
+    COMPONENTS,
+    CONFIG,
+    DATABASE,
+    LOGS,
+    NETWORK,
+    STACK,
+    STREAM,
+    Change,
+    default,
+    edit,
+)
 
 POLICIES = f"{COMPONENTS}key_policies.py"
 SOURCE = "                cidr_blocks=[source],\n"
@@ -179,7 +191,7 @@ WHOLE = (
         "stream-capacity",
         "sensor-data-stream",
         "shard_count=2",
-        (CONFIG, "", "\nconfig:\n  iot-data-platform:streamShardCount: 1\n"),
+        (CONFIG, *default("2", "1", "shards of the sensor data stream")),
     ),
     edit(
         "no shard-level metrics",
