@@ -13,7 +13,7 @@ from sandbox.emulator.server import Emulator, start
 from sandbox.providers.clients import Clients
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def emulator() -> Iterator[Emulator]:
     """The patched emulator on a free port of this machine, named by AWS_ENDPOINT_URL."""
     running = start()
@@ -27,7 +27,7 @@ def emulator() -> Iterator[Emulator]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clients(emulator: Emulator) -> Clients:
     """boto3 clients on the emulator."""
     return Clients(emulator.url, REGION)
