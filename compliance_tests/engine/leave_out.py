@@ -25,7 +25,7 @@ def leave_out(type_token: str, name: str) -> None:
             res.__dict__["urn"] = pulumi.Output.from_input(f"urn:pulumi:left-out::{name}")
             res.__dict__["id"] = pulumi.Output.from_input(f"{name}-left-out")
             for key, value in props.items():
-                known = f"{name}-left-out" if value is None else value
+                known = unwritten(ty, key, name) if value is None else value
                 res.__dict__[key] = pulumi.Output.from_input(known)
             return
         if opts is not None and opts.depends_on:
@@ -34,3 +34,11 @@ def leave_out(type_token: str, name: str) -> None:
         register(res, ty, logical, custom, remote, new_dependency, props, opts, *rest[5:], **named)
 
     engine.register_resource = without
+
+
+def unwritten(type_token: str, key: str, name: str) -> str:
+    """What stands for an output of a resource that does not exist; an ARN looks like one."""
+    if not key.endswith("arn"):
+        return f"{name}-left-out"
+    service = type_token.split(":")[1].split("/", maxsplit=1)[0]
+    return f"arn:aws:{service}:sa-east-1:123456789012:left-out/{name}"
