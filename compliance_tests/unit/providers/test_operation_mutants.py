@@ -1,7 +1,4 @@
-"""Each operation of each handler, replaced by one that does nothing, must turn its lifecycle red.
-
-`python -m compliance_tests.unit.providers.test_operation_mutants` prints the same as a list.
-"""
+"""Each operation of each handler, replaced by one that does nothing, must turn its lifecycle red."""
 
 from __future__ import annotations
 
