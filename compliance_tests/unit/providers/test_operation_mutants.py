@@ -1,4 +1,4 @@
-"""Each operation of each handler, replaced by one that does nothing, must turn its lifecycle red."""
+"""Each operation of each handler, replaced by one that does nothing, turns its lifecycle red."""
 
 from __future__ import annotations
 

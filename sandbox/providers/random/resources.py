@@ -7,6 +7,7 @@ import ctypes
 import ctypes.util
 import secrets
 import string
+import threading
 
 from sandbox.providers.framework import (
     Clients,
@@ -29,6 +30,9 @@ CLASSES = (
     ("numeric", "minNumeric", string.digits),
     ("special", "minSpecial", SPECIAL),
 )
+
+
+_CRYPT = threading.Lock()
 
 
 def text(inputs: Inputs) -> str:
@@ -57,7 +61,8 @@ def bcrypt(value: str) -> str | None:
     crypt = ctypes.CDLL(path).crypt
     crypt.restype = ctypes.c_char_p
     salt = base64.b64encode(secrets.token_bytes(18), b"./").decode()[:21] + "."
-    made = crypt(value.encode(), f"$2b$10${salt}".encode())
+    with _CRYPT:  # it answers in a buffer of its own, one for all threads
+        made = crypt(value.encode(), f"$2b$10${salt}".encode())
     return made.decode() if made and made.startswith(b"$2b$") else None
 
 
