@@ -1,0 +1,207 @@
+"""What becomes of whatever a check does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from controls.aurora_backups import CLUSTER
+from controls.aurora_backups import CONTROL as BACKUPS
+from core import (
+    UNKNOWN,
+    Control,
+    Finding,
+    Item,
+    Malformed,
+    NotASubject,
+    Resource,
+    Settings,
+    Stack,
+    Undecided,
+    Verdict,
+)
+from core.evaluate import broken, decide, decide_stack, is_subject, subjects, worst
+from core.scenarios import Outcome, build, run
+from core.values import SecretText
+
+NOTHING = Settings()
+Steps = Iterable[Finding | BaseException | None]
+
+
+def checks(*steps: Any) -> Control:
+    """A control whose check yields these, raising those that are exceptions."""
+
+    def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
+        for step in steps:
+            if isinstance(step, BaseException):
+                raise step
+            yield step
+
+    return replace(BACKUPS, check=check)
+
+
+def on(control: Control, **props: Any) -> Any:
+    [resource] = build([Item(CLUSTER, "db", props)])
+    return decide(control, resource, NOTHING)
+
+
+BAD, OPEN = Finding("it is bad."), Finding("it is open", undecided=True)
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict", "count"),
+    [
+        ((), Verdict.PASSED, 0),
+        ((BAD,), Verdict.FAILED, 1),
+        ((OPEN,), Verdict.NOT_EVALUATED, 1),
+        ((OPEN, BAD), Verdict.FAILED, 2),
+        ((NotASubject("why"),), Verdict.NOT_APPLICABLE, 0),
+        ((BAD, NotASubject("why")), Verdict.FAILED, 1),
+        ((Undecided("a"),), Verdict.NOT_EVALUATED, 1),
+        ((BAD, Undecided("a")), Verdict.FAILED, 2),
+        ((Malformed("a", "a text"),), Verdict.FAILED, 1),
+        ((OPEN, Malformed("a", "a text")), Verdict.FAILED, 2),
+        ((KeyError("x"),), Verdict.ERROR, 1),
+        ((OPEN, KeyError("x")), Verdict.ERROR, 2),
+        ((BAD, KeyError("x")), Verdict.FAILED, 2),
+        ((SystemExit(0),), Verdict.ERROR, 1),
+        ((RecursionError(),), Verdict.ERROR, 1),
+        (("no finding",), Verdict.ERROR, 1),
+        ((None,), Verdict.ERROR, 1),
+    ],
+)
+def test_verdicts(steps: Any, verdict: Verdict, count: int) -> None:
+    decision = on(checks(*steps))
+    assert (decision.verdict, len(decision.messages)) == (verdict, count)
+
+
+def test_ctrl_c_is_no_verdict() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        on(checks(KeyboardInterrupt()))
+
+
+@pytest.mark.parametrize("answer", [None, [], ()])
+def test_a_check_may_return_nothing(answer: Any) -> None:
+    quiet: Callable[..., Any] = lambda *_: answer  # noqa: E731
+    [resource] = build([Item(CLUSTER, "db")])
+    assert decide(replace(BACKUPS, check=quiet), resource, NOTHING).verdict is Verdict.PASSED
+    by_stack = replace(BACKUPS, check=None, stack_check=quiet)
+    found = decide(by_stack, resource, NOTHING, Stack([resource]))
+    assert found.verdict is Verdict.PASSED
+    assert decide(by_stack, resource, NOTHING).verdict is Verdict.ERROR  # no stack to look at
+
+
+def test_messages() -> None:
+    [message] = on(checks(BAD)).messages
+    assert message == "it is bad. Write: backup_retention_period=30"
+    [message] = on(checks(Finding("it is bad", fix="this"))).messages
+    assert message == "it is bad. Write: this"
+    [message] = on(checks(OPEN)).messages
+    assert message == "[undecided] it is open. Write: backup_retention_period=30"
+    [message] = on(checks(KeyError("x"))).messages
+    assert message.startswith("[error] the control itself broke (KeyError at test_evaluate.py:")
+    assert message.endswith("). Report it to the pack's maintainers")
+    [message] = on(checks(Finding("two\nlines"))).messages
+    assert "\n" not in message
+
+
+def test_messages_hide_secrets() -> None:
+    told = checks(Finding("it is hunter2, abcdef, abcde, in tags hunter3, in a list hunter4"))
+    [message] = on(
+        told,
+        masterPassword="hunter2",
+        tags={"password": "hunter3", "plain": "visible"},
+        secretString="abcde",
+        authToken=["hunter4"],
+        other=SecretText("abcdef"),
+    ).messages
+    assert message.startswith(
+        "it is (secret), (secret), abcde, in tags (secret), in a list (secret)."
+    )
+    [message] = on(checks(Finding("it is visible")), tags={"plain": "visible"}).messages
+    assert "visible" in message
+
+
+def test_observed() -> None:
+    seen = replace(
+        checks(),
+        properties=("a", "tags.Name", "masterPassword", "tags.password", "absent", "b.c.d"),
+    )
+    decision = on(
+        seen,
+        a=7.0,
+        tags={"Name": "x", "password": "p"},
+        masterPassword="p",
+        b={"c": {"d": UNKNOWN}},
+    )
+    assert decision.observed == {
+        "a": "7",
+        "tags.Name": "x",
+        "masterPassword": "(secret)",
+        "tags.password": "(secret)",
+        "absent": "absent",
+        "b.c.d": "unknown",
+    }
+    assert on(checks(NotASubject("why")), a=7.0).observed == {}
+
+
+def test_subjects() -> None:
+    resources = build(
+        [Item(CLUSTER, "db"), Item("aws:kms/key:Key", "key"), Item("my:c:C", "c", custom=False)]
+    )
+    stack = Stack(resources)
+    everything = replace(BACKUPS, subjects=("*",))
+    assert [r.name for r in subjects(BACKUPS, stack)] == ["db"]
+    assert [r.name for r in subjects(everything, stack)] == ["db", "key"]
+    assert not is_subject(BACKUPS, resources[1])
+    other = decide(BACKUPS, resources[1], NOTHING)
+    assert other.verdict is Verdict.NOT_APPLICABLE
+    assert other.reason == "aws:kms/key:Key is no subject of aurora-backups"
+    assert on(checks(NotASubject("why"))).reason == "why"
+
+
+def test_by_graph_or_by_value() -> None:
+    def look(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+        stack.refers_to(resource, "kmsKeyId", ("aws:kms/key:Key",))
+        yield from ()
+
+    looking = replace(BACKUPS, check=None, stack_check=look)
+    items = [
+        Item("aws:kms/key:Key", "key", {"arn": "arn:key"}),
+        Item(CLUSTER, "graph", {"kmsKeyId": UNKNOWN}, {"kmsKeyId": ("key",)}),
+        Item(CLUSTER, "value", {"kmsKeyId": "arn:key"}, {"kmsKeyId": ("key",)}),
+    ]
+    found = decide_stack(looking, Stack(build(items)), NOTHING)
+    assert [(d.subject.name, d.by) for d in found] == [("graph", "graph"), ("value", "value")]
+    assert on(checks()).by == "value"
+
+
+def test_worst() -> None:
+    assert worst([]) is Verdict.NOT_APPLICABLE
+    assert worst([Verdict.PASSED, Verdict.NOT_APPLICABLE]) is Verdict.PASSED
+    assert worst([Verdict.NOT_EVALUATED, Verdict.PASSED]) is Verdict.NOT_EVALUATED
+    assert worst([Verdict.NOT_EVALUATED, Verdict.ERROR]) is Verdict.ERROR
+    assert worst([Verdict.FAILED, Verdict.ERROR]) is Verdict.FAILED
+
+
+def test_what_could_not_be_read() -> None:
+    [resource] = build([Item(CLUSTER, "db")])
+    decision = broken(BACKUPS, resource, RecursionError())
+    assert decision.verdict is Verdict.ERROR
+    assert decision.messages == (
+        "[error] the control itself broke (RecursionError). Report it to the pack's maintainers",
+    )
+
+
+def test_a_scenario_is_judged_by_verdict_and_words() -> None:
+    refused = next(s for s in BACKUPS.scenarios if s.says)
+    outcome = run(BACKUPS, refused)
+    assert outcome.as_expected
+    assert not Outcome(
+        BACKUPS, replace(refused, says="something else"), outcome.decisions
+    ).as_expected
+    assert not Outcome(
+        BACKUPS, replace(refused, verdict=Verdict.ERROR), outcome.decisions
+    ).as_expected

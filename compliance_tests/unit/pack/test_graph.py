@@ -1,0 +1,142 @@
+"""Which resources a property points to: by value, by graph, or not to be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core import UNKNOWN, Item, Props, Stack, Value
+from core.evaluate import is_governed
+from core.resources import Resource
+from core.scenarios import build
+
+KEY, DB = "aws:kms/key:Key", "aws:rds/cluster:Cluster"
+
+
+def stack(value: Value, *needs: str, computed: tuple[str, ...] = (), **known: str) -> Stack:
+    keys = [
+        Item(KEY, name, {"arn": known[name]} if name in known else {}, computed=("id",))
+        for name in ("a", "b", "c")
+    ]
+    props = {} if computed else {"kmsKeyId": value}
+    return Stack(build([*keys, Item(DB, "db", props, {"kmsKeyId": needs}, computed=computed)]))
+
+
+def points(found: Stack) -> tuple[list[str], list[str], bool, bool]:
+    reference = found.refers_to(found.of(DB)[0], "kmsKeyId", (KEY,))
+    names = [t.name for t in reference.targets]
+    return names, list(reference.strangers), reference.undecided, reference.by_graph
+
+
+def test_by_value() -> None:
+    assert points(stack("arn:a", "b", a="arn:a")) == (["a"], [], False, False)
+    assert points(stack("arn:x", "a", a="arn:a")) == ([], ["arn:x"], False, False)
+    assert points(stack(["arn:a", "arn:x"], a="arn:a")) == (["a"], ["arn:x"], False, False)
+    assert points(stack(5.0)) == ([], ["5.0"], False, False)
+    assert points(stack("")) == ([], [""], False, False)
+    assert points(stack([])) == ([], [], False, False)
+
+
+def test_by_graph() -> None:
+    assert points(stack(UNKNOWN, "a")) == (["a"], [], False, True)
+    assert points(stack(UNKNOWN, "a", "b")) == (["a", "b"], [], False, True)
+    assert points(stack([UNKNOWN], "a")) == (["a"], [], False, True)
+    assert points(stack([UNKNOWN, UNKNOWN], "a", "b")) == (["a", "b"], [], False, True)
+    assert points(stack([UNKNOWN, UNKNOWN], "a")) == (["a"], [], False, True)
+    assert points(stack([UNKNOWN, "arn:b"], "a", "b", b="arn:b")) == (["b", "a"], [], False, True)
+
+
+def test_undecided() -> None:
+    assert points(stack(UNKNOWN)) == ([], [], True, True)
+    assert points(stack([UNKNOWN])) == ([], [], True, True)
+    assert points(stack([UNKNOWN], "a", "b")) == ([], [], True, True)
+    assert points(stack([UNKNOWN, UNKNOWN], "a", "b", "c")) == ([], [], True, True)
+    assert points(stack([UNKNOWN, "arn:b"], "b", b="arn:b")) == (["b"], [], True, True)
+
+
+def test_left_out_points_to_nothing() -> None:
+    assert points(stack(None, computed=("kmsKeyId",))) == ([], [], False, False)
+    assert points(stack(None)) == ([], [], False, False)
+
+
+def test_declared_without_inputs() -> None:
+    """Resources that a targeted run does not analyze have no inputs: the graph must do."""
+    [resource] = build(
+        [Item(DB, "db", {"a": "x", "b": UNKNOWN, "c": UNKNOWN, "d": None}, {"b": ()})]
+    )
+    bare = replace(resource, inputs=None)
+    assert [bare.declared(k) for k in "abcde"] == [True, True, False, False, False]
+    assert [resource.declared(k) for k in "abcde"] == [True, True, True, False, False]
+
+
+def test_the_stack_and_its_types() -> None:
+    found = stack(UNKNOWN, "a", "b")
+    db = found.of(DB)[0]
+    assert [r.name for r in found.of(KEY, DB)] == ["a", "b", "c", "db"]
+    assert found.of("aws:x") == []
+    assert found.by_urn[db.urn] is db
+    assert [r.name for r in found.sources(db, "kmsKeyId")] == ["a", "b"]
+    assert found.sources(db, "kmsKeyId", DB) == []
+    assert found.sources(db, "other") == []
+
+
+def test_the_graph_is_seen_to_be_used_also_from_memory() -> None:
+    found = stack(UNKNOWN, "a")
+    db = found.of(DB)[0]
+    calls = []
+
+    def compute() -> int:
+        calls.append(1)
+        found.refers_to(db, "kmsKeyId", (KEY,))
+        return 5
+
+    assert not found.used_graph
+    assert found.once("x", compute) == 5
+    assert found.used_graph
+    found.used_graph = False
+    assert found.once("x", compute) == 5
+    assert found.used_graph
+    assert calls == [1]
+    found.used_graph = False
+    assert found.once("y", lambda: 6) == 6
+    assert not found.used_graph
+    found.used_graph = True
+    assert found.once("z", lambda: 7) == 7
+    assert found.used_graph
+    known = stack("arn:a", "a", a="arn:a")
+    known.sources(known.of(DB)[0], "kmsKeyId")
+    assert not known.used_graph
+
+
+def test_what_is_governed() -> None:
+    kinds = [
+        (KEY, True, True),
+        ("aws-native:rds:DbCluster", True, True),
+        ("pulumi-python:dynamic:Resource", True, True),
+        ("my:component:Thing", False, False),
+        ("pulumi:pulumi:Stack", False, False),
+        ("pulumi:providers:aws", True, False),
+        ("pulumi:pulumi:StackReference", True, False),
+    ]
+    for kind, custom, governed in kinds:
+        [resource] = build([Item(kind, "x", custom=custom)])
+        assert is_governed(resource) is governed, kind
+    bare = Resource("urn", KEY, "x", Props({}))
+    assert (bare.is_custom, bare.options.parent, dict(bare.property_dependencies)) == (
+        False,
+        "",
+        {},
+    )
+    assert not bare.options.protect
+    assert not bare.options.delete_before_replace
+
+
+def test_scenario_resources() -> None:
+    child, parent = build(
+        [Item(KEY, "parent"), Item(DB, "child", parent="parent", outputs={"arn": "x"})]
+    )[::-1]
+    assert child.urn.endswith(f"::{KEY}${DB}::child")
+    assert child.options.parent == parent.urn
+    assert (child.props.raw("arn"), child.inputs and child.inputs.raw("arn")) == ("x", None)
+    assert parent.options.parent.endswith("pulumi:pulumi:Stack::scenario-test")
+    assert child.provider is not None
+    assert child.provider.type == "pulumi:providers:aws"
