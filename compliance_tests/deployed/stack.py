@@ -24,6 +24,7 @@ from botocore.config import Config
 ROOT = Path(__file__).parents[2]
 SANDBOX = "sandbox"
 MISSING = "the stack {stack} is not deployed: run `make up`{how} and try again"
+SANDBOX_CREDENTIALS = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
 # Throttling and hiccups are botocore's to handle, with its own back-off.
 RETRIES = Config(
     retries={"mode": "adaptive", "max_attempts": 8}, connect_timeout=5, read_timeout=60
@@ -98,12 +99,19 @@ class Cloud:
 
     region: str
     emulated: bool
+    endpoint: str | None = None  # of a sandbox that the environment does not name
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, service: str) -> Any:
         if service not in self._clients:
             make: Any = boto3.client  # its stubs want the service as a literal
-            self._clients[service] = make(service, region_name=self.region, config=RETRIES)
+            self._clients[service] = make(
+                service,
+                region_name=self.region,
+                config=RETRIES,
+                endpoint_url=self.endpoint,
+                **(SANDBOX_CREDENTIALS if self.endpoint else {}),
+            )
         return self._clients[service]
 
     @cached_property
