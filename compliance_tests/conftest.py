@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from compliance_tests.proofs import Proofs
+from compliance_tests.register import load
+
 ROOT = Path(__file__).parent
 TIERS = ("unit", "scenario", "program", "attack", "engine", "deployed")
 #: The attack speaks to the same engine.
@@ -34,8 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Room for the lines that tests print at the end."""
+    """Room for the lines that tests print at the end; the proofs that a whole run must hold."""
     config.stash[TOLD] = []
+    proofs = {test for r in load().requirements.values() for test in r.tests}
+    config.pluginmanager.register(Proofs(proofs), "proofs")
 
 
 @pytest.fixture(scope="session")
