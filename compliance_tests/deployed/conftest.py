@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -19,6 +19,7 @@ from .stack import SANDBOX, Cloud, Deployed, NotDeployedError, environment, read
 
 #: The record of a test that proves a requirement and no control of the pack.
 CONFORMANCE = "conformance"
+FAILURES = pytest.StashKey[list[Exception]]()
 
 
 @pytest.fixture(scope="session")
@@ -73,12 +74,18 @@ def recorder(stack: Deployed) -> Recorder:
 
 @dataclass(frozen=True)
 class Prover:
-    """Opens a record for the control and the requirements that the test is marked with."""
+    """Opens a record for the control and the requirements that the test is marked with.
+
+    A record that comes out red does not end the test: the controls after it are examined too, and
+    the test fails when it is over.
+    """
 
     recorder: Recorder
     controls: tuple[str, ...]
     requirements: tuple[str, ...]
+    failures: list[Exception]
 
+    @contextmanager
     def __call__(
         self,
         control: str = "",
@@ -86,7 +93,7 @@ class Prover:
         arn: str = "",
         name: str = "",
         type: str = "",  # noqa: A002
-    ) -> AbstractContextManager[Check]:
+    ) -> Iterator[Check]:
         """Where a test has several marks, `control` chooses; the subject is what is examined."""
         if control and control not in self.controls:
             pytest.fail(f"the test is not marked with control({control!r})", pytrace=False)
@@ -94,7 +101,11 @@ class Prover:
             pytest.fail("the test proves several controls: say which one", pytrace=False)
         chosen = control or next(iter(self.controls), CONFORMANCE)
         subject = Subject(type=type, arn=arn, name=name)
-        return self.recorder.check(chosen, *self.requirements, subject=subject)
+        try:
+            with self.recorder.check(chosen, *self.requirements, subject=subject) as check:
+                yield check
+        except Exception as e:  # noqa: BLE001 - recorded; raised again at the end of the test
+            self.failures.append(e)
 
 
 Prove = Callable[..., AbstractContextManager[Check]]
@@ -109,4 +120,16 @@ def prove(request: pytest.FixtureRequest, recorder: Recorder) -> Prover:
     if not controls and not requirements:
         pytest.fail("mark the test with the control or the requirement it proves", pytrace=False)
     # markers come nearest first, which is the last written; the first written is the one meant
-    return Prover(recorder, controls[::-1], requirements[::-1])
+    return Prover(recorder, controls[::-1], requirements[::-1], node.stash.setdefault(FAILURES, []))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A test with a red record is red, once all of its records are written."""
+    result = yield
+    failures = pyfuncitem.stash.get(FAILURES, [])
+    if len(failures) == 1:
+        raise failures[0]
+    if failures:
+        raise ExceptionGroup("several records are red", failures)
+    return result

@@ -92,7 +92,7 @@ def alias_points_to_another_key(stack: Deployed, cloud: Cloud) -> Iterator[None]
     cloud["kms"].update_alias(AliasName=alias, TargetKeyId=key(stack))
 
 
-@change("REQ-OPS-1", "REQ-TAG-1")
+@change("REQ-KMS-1", "REQ-OPS-1", "REQ-TAG-1")
 def key_made_by_hand(stack: Deployed, cloud: Cloud) -> Iterator[None]:
     tags = [{"TagKey": "Environment", "TagValue": stack.suffix}]
     made = cloud["kms"].create_key(Tags=tags)["KeyMetadata"]["KeyId"]
