@@ -32,6 +32,7 @@ def test_by_value() -> None:
     assert points(stack("arn:x", "a", a="arn:a")) == ([], ["arn:x"], False, False)
     assert points(stack(["arn:a", "arn:x"], a="arn:a")) == (["a"], ["arn:x"], False, False)
     assert points(stack(5.0)) == ([], ["5.0"], False, False)
+    assert points(stack([{"a": "b"}])) == ([], ["{'a': 'b'}"], False, False)
     assert points(stack("")) == ([], [""], False, False)
     assert points(stack([])) == ([], [], False, False)
 
@@ -56,6 +57,13 @@ def test_undecided() -> None:
 def test_left_out_points_to_nothing() -> None:
     assert points(stack(None, computed=("kmsKeyId",))) == ([], [], False, False)
     assert points(stack(None)) == ([], [], False, False)
+
+
+def test_left_out_but_known_once_deployed() -> None:
+    key = Item(KEY, "a", {"arn": "arn:a"})
+    for value, names in (("arn:a", ["a"]), ("arn:x", [])):
+        found = Stack(build([key, Item(DB, "db", outputs={"kmsKeyId": value})]))
+        assert points(found)[0] == names
 
 
 def test_declared_without_inputs() -> None:
@@ -101,6 +109,12 @@ def test_the_graph_is_seen_to_be_used_also_from_memory() -> None:
     assert not found.used_graph
     found.used_graph = True
     assert found.once("z", lambda: 7) == 7
+    assert found.used_graph
+    found.used_graph = False
+    found.sources(db, "kmsKeyId")
+    assert found.used_graph
+    found.used_graph = True
+    assert found.once("nested", lambda: found.once("inner", lambda: 8)) == 8
     assert found.used_graph
     known = stack("arn:a", "a", a="arn:a")
     known.sources(known.of(DB)[0], "kmsKeyId")
