@@ -281,6 +281,8 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
     ),
     "aws:cloudwatch/logGroup:LogGroup": (
         Attack("retentionInDays", (0.0, 1.0, 3.0, 5.0, -7.0), kind="number"),
+        # AWS keeps this class for two days, whatever retention is asked for
+        Attack("logGroupClass", ("DELIVERY",), needed=False, decidable=False),
         key_of("logs"),
     ),
     "aws:ec2/vpc:Vpc": (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core import Props, Resource, Value
 
-from .added import Added, mutants
+from .addition import Added, mutants
 from .properties import ACCOUNT, CACHE_IN, VPC_IN
 from .views import View, changed, values
 
@@ -51,12 +51,14 @@ CHANGES: tuple[Change, ...] = (
     *(Change(f"{n} shards", STREAM, "", {"shardCount": n}) for n in (3.0, 10.0, "4")),
     Change("on demand", STREAM, "",
            {"shardCount": None, "streamModeDetails": {"streamMode": "ON_DEMAND"}}),
-    *(Change(f"{n} hours kept", STREAM, "", {"retentionPeriod": n}) for n in (48.0, 168.0, 8760.0, "24")),
+    *(Change(f"{n} hours kept", STREAM, "", {"retentionPeriod": n})
+      for n in (48.0, 168.0, 8760.0, "24")),
     Change("retention left to AWS's 24 hours", STREAM, "", {"retentionPeriod": None}),
     Change("all metrics, named", STREAM, "", {"shardLevelMetrics": SEVEN}),
     Change("all metrics, as ALL", STREAM, "", {"shardLevelMetrics": ["ALL"]}),
     Change("four metrics", STREAM, "", {"shardLevelMetrics": SEVEN[:4]}),
-    *(Change(f"{n} days of backups", CLUSTER, "", {"backupRetentionPeriod": n}) for n in (31.0, 35.0, "30")),
+    *(Change(f"{n} days of backups", CLUSTER, "", {"backupRetentionPeriod": n})
+      for n in (31.0, 35.0, "30")),
     *(
         Change(f"{low} to {high} ACU", CLUSTER, "",
                {"serverlessv2ScalingConfiguration": {"minCapacity": low, "maxCapacity": high}})
@@ -79,16 +81,21 @@ CHANGES: tuple[Change, ...] = (
     *(Change(f"{n} nodes", CACHE, "", {"numCacheClusters": n}) for n in (3.0, 6.0, "2")),
     Change("shards with replicas", CACHE, "",
            {"numCacheClusters": None, "numNodeGroups": 2.0, "replicasPerNodeGroup": 1.0}),
-    *(Change(f"{n} days of snapshots", CACHE, "", {"snapshotRetentionLimit": n}) for n in (6.0, 35.0, "5")),
+    *(Change(f"{n} days of snapshots", CACHE, "", {"snapshotRetentionLimit": n})
+      for n in (6.0, 35.0, "5")),
     Change("Redis 7.1", CACHE, "", {"engineVersion": "7.1"}),
-    Change("user groups for the token", CACHE, "", {"authToken": None, "userGroupIds": ["iot-sandbox"]}),
+    Change("user groups for the token", CACHE, "",
+           {"authToken": None, "userGroupIds": ["iot-sandbox"]}),
     *(Change(f"rotation each {n} days", KEY, "kinesis", {"rotationPeriodInDays": n})
       for n in (90.0, 180.0, None)),
     *(Change(f"deletion window of {n} days", KEY, "rds", {"deletionWindowInDays": n})
       for n in (8.0, 30.0, None)),
     Change("enabled left out", KEY, "secrets", {"isEnabled": None}),
+    Change("a class of rarely read logs", LOGS, "stream", {"logGroupClass": "INFREQUENT_ACCESS"}),
+    Change("Valkey for Redis", CACHE, "", {"engine": "valkey", "engineVersion": "8.0"}),
     Change("another description", KEY, "logs", {"description": "keys of the logs"}),
-    *(Change(f"{n} days of logs", LOGS, "stream", {"retentionInDays": n}) for n in (14.0, 30.0, 365.0, 3653.0, "7")),
+    *(Change(f"{n} days of logs", LOGS, "stream", {"retentionInDays": n})
+      for n in (14.0, 30.0, 365.0, 3653.0, "7")),
     *(
         Change(f"database open to {what}", GROUP, "database", {"ingress": value})
         for what, value in (
@@ -101,9 +108,11 @@ CHANGES: tuple[Change, ...] = (
             ("nobody", []),
         )
     ),
-    Change("cache open to one subnet", GROUP, "cache", {"ingress": _in(CACHE_IN, cidrBlocks=["10.0.12.0/24"])}),
+    Change("cache open to one subnet", GROUP, "cache",
+           {"ingress": _in(CACHE_IN, cidrBlocks=["10.0.12.0/24"])}),
     Change("another private range", SUBNET, "private-subnet-1", {"cidrBlock": "10.0.21.0/24"}),
-    Change("public address left out of a subnet", SUBNET, "private-subnet-2", {"mapPublicIpOnLaunch": None}),
+    Change("public address left out of a subnet", SUBNET, "private-subnet-2",
+           {"mapPublicIpOnLaunch": None}),
     Change("usage metrics of the VPC", VPC, "", {"enableNetworkAddressUsageMetrics": True}),
     Change("routes left out of the private table", TABLE, "private", {"routes": None}),
     Change("a route inside the VPC", TABLE, "private",
@@ -148,9 +157,12 @@ ADDITIONS: tuple[Added, ...] = (
            "cidrIpv4": "10.0.11.0/24", "tags": {}}, {"securityGroupId": (GROUP, "database")}),
     Added("an old rule from one subnet", "aws:ec2/securityGroupRule:SecurityGroupRule",
           {"type": "ingress", "protocol": "tcp", "fromPort": 6379.0, "toPort": 6379.0,
-           "description": "x", "cidrBlocks": ["10.0.11.0/24"]}, {"securityGroupId": (GROUP, "cache")}),
-    Added("a rule from the cache's group", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-          {"ipProtocol": "tcp", "fromPort": 5432.0, "toPort": 5432.0, "description": "x", "tags": {}},
+           "description": "x", "cidrBlocks": ["10.0.11.0/24"]},
+          {"securityGroupId": (GROUP, "cache")}),
+    Added("a rule from the cache's group",
+          "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+          {"ipProtocol": "tcp", "fromPort": 5432.0, "toPort": 5432.0, "description": "x",
+           "tags": {}},
           {"securityGroupId": (GROUP, "database"), "referencedSecurityGroupId": (GROUP, "cache")}),
     Added("egress inside the VPC", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
           {"ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "description": "x",
@@ -163,6 +175,17 @@ ADDITIONS: tuple[Added, ...] = (
            "privateDnsEnabled": True, "tags": {}},
           {"vpcId": (VPC, ""), "subnetIds": (SUBNET, "private-subnet-1"),
            "securityGroupIds": (GROUP, "cache")}),
+    Added("a rule from an address of a subnet, protocol as a number",
+          "aws:ec2/securityGroupRule:SecurityGroupRule",
+          {"type": "ingress", "protocol": "6", "fromPort": "5432", "toPort": "5432",
+           "description": "x", "cidrBlocks": ["10.0.11.7/32", "10.0.12.0/24"]},
+          {"securityGroupId": (GROUP, "database")}),
+    Added("another range of the VPC",
+          "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+          {"cidrBlock": "10.1.0.0/16"}, {"vpcId": (VPC, "")}),
+    Added("mail for a topic's reader", "aws:sns/topicSubscription:TopicSubscription",
+          {"topic": f"arn:aws:sns:sa-east-1:{ACCOUNT}:alarms-{{suffix}}", "protocol": "email",
+           "endpoint": "operations@example.com"}, {}),
     Added("a third private subnet", SUBNET,
           {"cidrBlock": "10.0.13.0/24", "availabilityZone": "sa-east-1c", "tags": {}},
           {"vpcId": (VPC, "")}),
@@ -176,7 +199,8 @@ ADDITIONS: tuple[Added, ...] = (
     Added("a role of a function", "aws:iam/role:Role",
           {"name": "reader-{suffix}", "assumeRolePolicy": TRUST, "tags": {}}, {}),
     Added("what the role may read", "aws:iam/rolePolicy:RolePolicy",
-          {"name": "reader-{suffix}", "policy": READS}, {"role": ("aws:iam/role:Role", "flow-logs")}),
+          {"name": "reader-{suffix}", "policy": READS},
+          {"role": ("aws:iam/role:Role", "flow-logs")}),
     Added("a cluster without instances", CLUSTER,
           {"clusterIdentifier": "second-{suffix}", "engine": "aurora-postgresql",
            "storageEncrypted": True, "backupRetentionPeriod": 30.0, "masterUsername": "iot_owner",
@@ -184,7 +208,8 @@ ADDITIONS: tuple[Added, ...] = (
            "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 2.0}},
           {"kmsKeyId": RDS_KEY, "dbSubnetGroupName": ("aws:rds/subnetGroup:SubnetGroup", ""),
            "vpcSecurityGroupIds": (GROUP, "database"),
-           "dbClusterParameterGroupName": ("aws:rds/clusterParameterGroup:ClusterParameterGroup", ""),
+           "dbClusterParameterGroupName": (
+               "aws:rds/clusterParameterGroup:ClusterParameterGroup", ""),
            "masterPassword": ("random:index/randomPassword:RandomPassword", "database")}),
 )  # fmt: skip
 
