@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy env help check recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy env help check attack audit recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -43,6 +43,12 @@ destroy: .venv/ok  ## delete the stack's resources
 
 recover: .venv/ok  ## after a killed run: stale lock, resources left half created
 	@$(PY) -m sandbox recover $(ARGS)
+
+attack: .venv/ok  ## thousands of wrong settings against the policy pack
+	@PYTHONPATH=.:policies $(PY) -m compliance_tests.attack $(ARGS)
+
+audit: .venv/ok  ## judge an exported state: STATE=file make audit
+	@$(PY) -m gate audit --state "$(STATE)" $(ARGS)
 
 env:  ## shell lines for bare commands: eval "$$(make -s env)"
 	@$(if $(VENV_GONE),$(PYTHON),$(PY)) -m sandbox env
