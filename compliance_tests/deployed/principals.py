@@ -7,6 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Statement = Mapping[str, Any]
+#: Condition keys, in small letters as AWS compares them, that can hold everybody to one account.
+TIES = (
+    "kms:calleraccount",
+    "aws:principalaccount",
+    "aws:sourceaccount",
+    "aws:sourceowner",
+    "aws:principalarn",
+)
 SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
 
 
@@ -40,9 +48,8 @@ def principals(statement: Statement) -> list[str]:
 
 def bound(statement: Statement, account: str) -> bool:
     """True when a condition holds everybody (`*`) to this account."""
-    conditions = json.dumps(statement.get("Condition", {}))
-    keys = ("kms:CallerAccount", "aws:PrincipalAccount", "aws:SourceAccount", "aws:PrincipalArn")
-    return any(key in conditions for key in keys) and account in conditions
+    conditions = json.dumps(statement.get("Condition", {})).lower()
+    return any(key in conditions for key in TIES) and account in conditions
 
 
 def open_to_all(policy: str | Mapping[str, Any] | None, account: str) -> list[str]:

@@ -126,7 +126,7 @@ def second_cluster_made_by_hand(stack: Deployed, cloud: Cloud) -> Iterator[None]
     cloud["rds"].delete_db_cluster(DBClusterIdentifier=other, SkipFinalSnapshot=True)
 
 
-@change("REQ-RDS-2", "REQ-RDS-3")
+@change("REQ-RDS-2", "REQ-RDS-3", "REQ-TAG-1")
 def snapshot_shared_with_everybody(stack: Deployed, cloud: Cloud) -> Iterator[None]:
     name = "by-hand"
     rds = cloud["rds"]

@@ -22,7 +22,7 @@ def encrypt(stack: Deployed, cloud: Cloud, with_key: str) -> None:
     )
 
 
-@change("stream-customer-key", "key-per-service", "REQ-OUT-1", "REQ-KIN-1")
+@change("stream-customer-key", "key-per-service", "REQ-OUT-1")
 def stream_decrypted(stack: Deployed, cloud: Cloud) -> Iterator[None]:
     cloud["kinesis"].stop_stream_encryption(
         StreamName=name(stack), EncryptionType="KMS", KeyId=key(stack)
