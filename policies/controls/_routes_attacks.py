@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core import UNKNOWN, Item, Scenario, ignores, refuses, undecided
+from core import UNKNOWN, Item, Scenario, refuses
 
 from ._network import a_vpc
-from ._placement import PLACED, RDS_SUBNETS
-from ._routes import ASSOCIATION, MAIN_ASSOCIATION, ROUTE_TABLE, a_route, a_subnet, a_table, joined
+from ._placement import PLACED
+from ._routes import ASSOCIATION, ROUTE_TABLE, a_route, a_subnet, a_table, joined
 from ._routes_scenarios import (
     BASE,
     DB,
@@ -73,44 +73,6 @@ ATTACKS: tuple[Scenario, ...] = (
         *routed({"cidrBlock": "0.0.0.0/0", "gatewayId": ""}),
         says="not written",
     ),
-    undecided("an unknown table", *BASE, joined("a", "nowhere"), *DB),
-    undecided(
-        "an association of one of two subnets",
-        *PRIVATE,
-        *DB,
-        Item(
-            ASSOCIATION,
-            "either",
-            {"subnetId": UNKNOWN, "routeTableId": UNKNOWN},
-            needs={"subnetId": ("a", "b"), "routeTableId": ("table",)},
-        ),
-    ),
-    undecided(
-        "a main association of an unknown VPC",
-        *BASE,
-        *DB,
-        Item(
-            MAIN_ASSOCIATION,
-            "main",
-            {"vpcId": UNKNOWN, "routeTableId": UNKNOWN},
-            needs={"routeTableId": ("table",)},
-        ),
-        a_table(),
-    ),
-    undecided(
-        "one of two subnet groups",
-        *PRIVATE,
-        *DB,
-        Item(RDS_SUBNETS, "more", {"subnetIds": []}),
-        Item(
-            RDS_CLUSTER,
-            "two",
-            {"dbSubnetGroupName": UNKNOWN},
-            needs={"dbSubnetGroupName": ("subnets", "more")},
-        ),
-    ),
-    undecided("an unknown subnet group", *PRIVATE, store(dbSubnetGroupName=UNKNOWN)),
-    undecided("a route without any target", *PRIVATE, *DB, a_route("gatewayId", ())),
     refuses(
         "a route to the internet", IGW, *routed(to("gatewayId"), needs=("igw",)), says="to igw"
     ),
@@ -186,15 +148,6 @@ ATTACKS: tuple[Scenario, ...] = (
         *JOINED,
         *DB,
         says="a gives public",
-    ),
-    undecided(
-        "public addresses known at deploy time",
-        a_vpc(),
-        a_subnet("a", mapPublicIpOnLaunch=UNKNOWN),
-        a_subnet("b"),
-        a_table(routes=[]),
-        *JOINED,
-        *DB,
     ),
     refuses(
         "one subnet of two",
@@ -293,10 +246,4 @@ ATTACKS: tuple[Scenario, ...] = (
     ),
     refuses("a plain instance", *PRIVATE, Item(RDS_INSTANCE, "one", {}), says="default VPC"),
     refuses("a cache node", *PRIVATE, Item(CACHE_CLUSTER, "one", {}), says="default VPC"),
-    undecided("a gateway out of nowhere", *routed(to("gatewayId"))),
-    undecided("routes computed at deploy time", *BASE, a_table(routes=UNKNOWN), *JOINED, *DB),
-    undecided("a route for an unknown table", *PRIVATE, *DB, a_route("gatewayId", (), "nowhere")),
-    undecided("an association of an unknown subnet", *PRIVATE, *DB, joined("nowhere")),
-    undecided("an unknown subnet", *PRIVATE, subnet_group(ids=[UNKNOWN]), DB[1]),
-    ignores("no store", *PRIVATE),
 )

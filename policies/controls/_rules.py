@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core import UNKNOWN, Malformed, NotASubject, Props, Resource, Stack, Undecided, Value
@@ -53,6 +53,7 @@ class Source:
     value: Value
     path: str
     graph_key: str  # the carrier's property whose dependencies the value may come from
+    unknown: int = 1  # how many of its list are unknown, itself included
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,12 @@ class Rule:
             if isinstance(value, str) or value is UNKNOWN:
                 yield Source(kind, value, self.path(key), graph_key)
                 continue
-            for i, item in enumerate(self.props.items(key)):
+            listed = self.props.items(key)
+            unknown = sum(item is UNKNOWN for item in listed)
+            for i, item in enumerate(listed):
                 if item is not UNKNOWN and not isinstance(item, str):
                     raise Malformed(f"{self.path(key)}[{i}]", "a text")
-                yield Source(kind, item, f"{self.path(key)}[{i}]", graph_key)
+                yield Source(kind, item, f"{self.path(key)}[{i}]", graph_key, unknown)
         written = self.block or self.carrier.declared("self")
         if written and self.props.raw("self") not in (None, "") and self.props.flag("self"):
             yield Source(SELF, None, self.path("self"), "self")
@@ -126,13 +129,26 @@ def peers(source: Source, rule: Rule, stack: Stack) -> list[Resource] | None:
     """The resources of this stack that a group or prefix list source names.
 
     None when it names something outside the stack. An unknown one may be any of the property's
-    sources of its kind, so all are returned; Undecided when something else may be meant.
+    sources of its kind, so all are returned; Undecided when something else may be meant, or when
+    they are fewer than the unknown ones of one rule.
     """
     types = GROUPS if source.kind == PEER else (PREFIX_LIST,)
     if isinstance(source.value, str):
         return [r for r in stack.of(*types) if r.props.raw("id") == source.value] or None
     graph = stack.sources(rule.carrier, source.graph_key)
-    found = [r for r in graph if r.type in types]
-    if not found or any(r.type not in (*types, *HARMLESS) for r in graph):
+    # one whose id is written out beside is known already, so the unknown one is another
+    written = set(_texts(rule.carrier.props.raw(source.graph_key)))
+    found = [r for r in graph if r.type in types and r.props.raw("id") not in written]
+    if len(found) < source.unknown or any(r.type not in (*types, *HARMLESS) for r in graph):
         raise Undecided(source.path, f"name a {source.kind} resource of this stack")
     return found
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """Every text in a value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (t for v in value.values() for t in _texts(v))
+    elif isinstance(value, Sequence):
+        yield from (t for v in value for t in _texts(v))

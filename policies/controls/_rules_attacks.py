@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core import UNKNOWN, Item, Scenario, ignores, refuses, undecided
+from core import UNKNOWN, Item, Scenario, refuses
 
-from ._network import DEFAULT_GROUP, EGRESS_RULE, PREFIX_LIST, VPC_RANGE, a_group, a_vpc, tcp
+from ._network import DEFAULT_GROUP, VPC_RANGE, a_vpc, tcp
 from ._rules_scenarios import (
     BY_LIST,
     EMPTY_LIST,
@@ -12,7 +12,6 @@ from ._rules_scenarios import (
     IPV6_NET,
     NET,
     NOT_INSIDE,
-    NOT_OURS,
     OTHER,
     entry,
     from_range,
@@ -56,55 +55,6 @@ ATTACKS: tuple[Scenario, ...] = (
     ),
     refuses(
         "a list of numbers", NET, inline(tcp(5432.0, cidrBlocks=[10.0])), says="must be a text"
-    ),
-    undecided(
-        "Amazon's IPv6 range",
-        a_vpc(assignGeneratedIpv6CidrBlock=True),
-        inline(tcp(5432.0, ipv6CidrBlocks=["2600:1f1e:abc:de00::/56"])),
-    ),
-    undecided(
-        "an IPv6 range computed at deploy time",
-        a_vpc(ipv6CidrBlock=UNKNOWN),
-        inline(tcp(5432.0, ipv6CidrBlocks=["2600:1f1e:abc:de00::/56"])),
-    ),
-    undecided("a rule of an unknown group", NET, rule("nowhere", cidrBlocks=["10.0.0.0/16"])),
-    undecided(
-        "a rule of one of two groups",
-        NET,
-        *OTHER,
-        inline(),
-        Item(
-            rule().type,
-            "rule",
-            {"securityGroupId": UNKNOWN, "cidrBlocks": ["10.0.0.0/16"]},
-            needs={"securityGroupId": ("group", "stranger")},
-        ),
-    ),
-    undecided(
-        "a group of one of two VPCs",
-        NET,
-        OTHER[0],
-        Item(
-            inline().type,
-            "group",
-            {"vpcId": UNKNOWN, "ingress": [FULL]},
-            needs={"vpcId": ("vpc", "other")},
-        ),
-    ),
-    undecided(
-        "a source that a function names",
-        NET,
-        inline(),
-        a_group("peer"),
-        NOT_OURS,
-        rule(sourceSecurityGroupId=UNKNOWN, needs={"sourceSecurityGroupId": ("peer", "function")}),
-    ),
-    undecided(
-        "a source that only a function names",
-        NET,
-        inline(),
-        NOT_OURS,
-        rule(sourceSecurityGroupId=UNKNOWN, needs={"sourceSecurityGroupId": ("function",)}),
     ),
     refuses(
         "one rule instead of a list",
@@ -247,36 +197,6 @@ ATTACKS: tuple[Scenario, ...] = (
         NET,
         rule("vpc", cidrBlocks=["10.0.0.0/8"]),
         says=NOT_INSIDE,
-    ),
-    undecided(
-        "a group of a VPC elsewhere",
-        NET,
-        inline(tcp(5432.0, cidrBlocks=["10.0.0.0/16"]), vpcId="vpc-9"),
-    ),
-    undecided("a source computed at deploy time", *from_range(UNKNOWN), says="literal"),
-    undecided("a VPC range from a pool", a_vpc(cidr=UNKNOWN), from_range("10.0.0.0/16")[1]),
-    undecided(
-        "an unknown group out of nowhere", NET, inline(), rule(sourceSecurityGroupId=UNKNOWN)
-    ),
-    undecided("rules computed at deploy time", NET, inline(ingress=UNKNOWN)),
-    ignores("an egress rule alone", rule(type="egress", cidrBlocks=["0.0.0.0/0"])),
-    ignores(
-        "an egress rule of the newer kind", Item(EGRESS_RULE, "out", {"cidrIpv4": "0.0.0.0/0"})
-    ),
-    undecided(
-        "a prefix list known at deploy time",
-        NET,
-        inline(),
-        Item(PREFIX_LIST, "list", {"addressFamily": "IPv4", "entries": UNKNOWN}, computed=("id",)),
-        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
-    ),
-    undecided(
-        "an entry known at deploy time",
-        NET,
-        inline(),
-        EMPTY_LIST,
-        entry(UNKNOWN),
-        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
     ),
     refuses(
         "an entry of an unknown list",

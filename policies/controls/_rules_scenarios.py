@@ -190,4 +190,19 @@ COMPLIANT: tuple[Scenario, ...] = (
         Item(PREFIX_LIST, "other", {"addressFamily": "IPv4"}, computed=("id", "entries")),
         rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
     ),
+    accepts(
+        "two rules from one group",
+        NET,
+        a_group("peer"),
+        Item(
+            inline().type,
+            "group",
+            {
+                "vpcId": UNKNOWN,
+                "ingress": [tcp(p, securityGroups=[UNKNOWN]) for p in (80.0, 443.0)],
+            },
+            needs={"vpcId": ("vpc",), "ingress": ("peer",)},
+            computed=("id",),
+        ),
+    ),
 )

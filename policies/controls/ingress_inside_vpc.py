@@ -27,6 +27,7 @@ from ._network import (
 )
 from ._rules import INGRESS_CARRIERS, IPV4, IPV6, LIST, PEER, Rule, Source, peers, rules
 from ._rules_attacks import ATTACKS
+from ._rules_open import OPEN
 from ._rules_scenarios import COMPLIANT
 
 
@@ -97,5 +98,5 @@ CONTROL = Control(
     remediation="cidr_blocks=[vpc.cidr_block]",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=(*COMPLIANT, *ATTACKS),
+    scenarios=(*COMPLIANT, *ATTACKS, *OPEN),
 )

@@ -17,6 +17,7 @@ from core import (
 from ._placement import PLACED, subnets_of
 from ._routes import ways_out
 from ._routes_attacks import ATTACKS
+from ._routes_open import OPEN
 from ._routes_scenarios import COMPLIANT
 
 
@@ -54,5 +55,5 @@ CONTROL = Control(
     remediation="db_subnet_group_name=private_subnet_group.name",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=(*COMPLIANT, *ATTACKS),
+    scenarios=(*COMPLIANT, *ATTACKS, *OPEN),
 )

@@ -38,10 +38,10 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     found = stack.refers_to(resource, key, (GROUP,), ("id",))
     for stranger in found.strangers:
         yield Finding(f"{key} holds {stranger}, no security group of this stack", property=key)
+    if found.by_graph and stack.sources(resource, key, VPC, DEFAULT_GROUP):
+        yield Finding(f"{key} holds a default security group", property=key)
+        return
     if found.undecided:
-        if stack.sources(resource, key, VPC, DEFAULT_GROUP):
-            yield Finding(f"{key} holds a default security group", property=key)
-            return
         raise Undecided(key, FROM_STACK)
     if not found.targets and not found.strangers:
         yield Finding(
@@ -95,6 +95,21 @@ CONTROL = Control(
         refuses("none named, cache", *MINE, store(REPLICATION_GROUP), says="securityGroupIds is"),
         refuses("none named, instance", *MINE, store(RDS_INSTANCE), says="is absent"),
         refuses("a foreign group", *MINE, store(groups=["sg-0af"]), says="holds sg-0af"),
+        refuses(
+            "the default group beside",
+            *MINE,
+            store(groups=[UNKNOWN, UNKNOWN], needs=("group", "vpc")),
+            says="a default",
+        ),
+        refuses(
+            "the default group in one output",
+            *MINE,
+            store(groups=UNKNOWN, needs=("group", "vpc")),
+            says="a default",
+        ),
+        undecided(
+            "one of two out of nowhere", *MINE, store(groups=[UNKNOWN, UNKNOWN], needs=("group",))
+        ),
         refuses(
             "a foreign group beside",
             *MINE,

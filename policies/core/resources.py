@@ -118,7 +118,7 @@ class Stack:
 
         A left-out property points to nothing. Each known element is matched by value with one of
         the `identities` outputs of the candidates; unknown elements are decided by the graph, and
-        only when it leaves no choice: as many sources of these types as unknown elements, or one.
+        only when it leaves no choice: as many sources of these types as there are unknown elements.
         """
         value = resource.props.raw(key)
         if value is UNKNOWN and not resource.declared(key):
@@ -141,7 +141,7 @@ class Stack:
         self.used_graph = True
         named = {t.urn for t in targets}
         graph = [s for s in self.sources(resource, key, *types) if s.urn not in named]
-        decided = graph and (len(graph) == unknown or value is UNKNOWN or len(graph) == 1)
+        decided = graph and (value is UNKNOWN or len(graph) == unknown)
         found = (*targets, *graph) if decided else tuple(targets)
         return Reference(found, tuple(strangers), not decided, True)
 

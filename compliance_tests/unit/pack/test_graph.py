@@ -42,13 +42,13 @@ def test_by_graph() -> None:
     assert points(stack(UNKNOWN, "a", "b")) == (["a", "b"], [], False, True)
     assert points(stack([UNKNOWN], "a")) == (["a"], [], False, True)
     assert points(stack([UNKNOWN, UNKNOWN], "a", "b")) == (["a", "b"], [], False, True)
-    assert points(stack([UNKNOWN, UNKNOWN], "a")) == (["a"], [], False, True)
     assert points(stack([UNKNOWN, "arn:b"], "a", "b", b="arn:b")) == (["b", "a"], [], False, True)
 
 
 def test_undecided() -> None:
     assert points(stack(UNKNOWN)) == ([], [], True, True)
     assert points(stack([UNKNOWN])) == ([], [], True, True)
+    assert points(stack([UNKNOWN, UNKNOWN], "a")) == ([], [], True, True)
     assert points(stack([UNKNOWN], "a", "b")) == ([], [], True, True)
     assert points(stack([UNKNOWN, UNKNOWN], "a", "b", "c")) == ([], [], True, True)
     assert points(stack([UNKNOWN, "arn:b"], "b", b="arn:b")) == (["b"], [], True, True)
