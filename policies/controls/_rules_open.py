@@ -1,4 +1,4 @@
-"""Examples for ingress-inside-vpc: what cannot be told before deployment, and what is none of it."""
+"""Examples for ingress-inside-vpc: what cannot be told before deployment, and what is no ingress."""
 
 from __future__ import annotations
 
