@@ -48,6 +48,7 @@ CONTROL = Control(
         accepts("on", Item(RDS_CLUSTER, "db", {KEY: True})),
         refuses("off", Item(RDS_CLUSTER, "db", {KEY: False}), says="is false"),
         refuses("left to the default", Item(RDS_CLUSTER, "db"), says="is absent"),
+        refuses("an RDS instance", Item(RDS_INSTANCE, "db"), says="is absent"),
         refuses("a global cluster", Item(RDS_GLOBAL_CLUSTER, "db"), says="is absent"),
         undecided("from an output", Item(RDS_CLUSTER, "db", {KEY: UNKNOWN})),
     ),

@@ -81,6 +81,12 @@ CONTROL = Control(
             says="upgrade",
         ),
         refuses("no group", DB, says="no log group"),
+        refuses(
+            "an instance without a group of its own",
+            Item(RDS_INSTANCE, "i", {"identifier": "db-test", EXPORTS: [LOG]}),
+            GROUP,
+            says="/aws/rds/instance/db-test/postgresql",
+        ),
         refuses("the wrong group", DB, Item(LOG_GROUP, "g", {"name": "/x"}), says="no log group"),
         refuses("a group without retention", DB, Item(LOG_GROUP, "g", {"name": NAME}), says="ever"),
         undecided("a group named by an output", DB, Item(LOG_GROUP, "g", {"name": UNKNOWN})),

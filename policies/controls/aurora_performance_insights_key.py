@@ -60,6 +60,8 @@ CONTROL = Control(
         refuses("on, without a key", item(**{ON: True}), says="absent"),
         refuses("AWS's own key", item(**{ON: True, KEY: "alias/aws/rds"}), says="no customer key"),
         refuses("an empty key", item(**{ON: True, KEY: ""}), says="no customer key"),
+        refuses("an RDS instance", Item(RDS_INSTANCE, "db", {ON: True}), says="absent"),
+        refuses("a cluster", Item(RDS_CLUSTER, "db", {ON: True}), says="absent"),
         undecided("on or off from an output", item(**{ON: UNKNOWN})),
     ),
 )

@@ -95,6 +95,11 @@ CONTROL = Control(
             Item(CACHE_USER, "u", {"authenticationMode": {"type": "no-password-required"}}),
             says="needs no",
         ),
+        refuses(
+            "a MemoryDB user without password",
+            Item(MEMORYDB_USER, "u", {"authenticationMode": {"type": "no-password-required"}}),
+            says="needs no",
+        ),
         undecided("mode from an output", Item(CACHE_USER, "u", {"authenticationMode": UNKNOWN})),
         ignores("a member", Item(CACHE_CLUSTER, "c", {"replicationGroupId": "redis-test"})),
     ),

@@ -49,6 +49,8 @@ CONTROL = Control(
         accepts("left to AWS's default, on", group()),
         refuses("off", group(**{KEY: False}), says="false"),
         refuses("off as a text", group(**{KEY: "false"}), says="false"),
+        refuses("off in MemoryDB", Item(MEMORYDB_CLUSTER, "m", {KEY: False}), says="false"),
+        refuses("off in a cache cluster", Item(CACHE_CLUSTER, "c", {KEY: False}), says="false"),
         undecided("from an output", group(**{KEY: UNKNOWN})),
     ),
 )

@@ -68,6 +68,7 @@ CONTROL = Control(
         refuses("five days in production", group(**{KEY: 5.0}), says="7", settings=PRODUCTION),
         refuses("a serverless cache", Item(SERVERLESS_CACHE, "s"), says="absent"),
         refuses("MemoryDB", Item(MEMORYDB_CLUSTER, "m", {KEY: 0.0}), says="is 0"),
+        refuses("a single cache cluster", Item(CACHE_CLUSTER, "c"), says="is absent"),
         undecided("from an output", group(**{KEY: UNKNOWN})),
         ignores("a member", Item(CACHE_CLUSTER, "c", {"replicationGroupId": "redis-test"})),
     ),
