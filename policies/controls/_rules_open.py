@@ -1,4 +1,4 @@
-"""Examples for ingress-inside-vpc: what cannot be told before deployment, and what is no ingress."""
+"""Examples for ingress-inside-vpc: what cannot be told before deployment, and no ingress."""
 
 from __future__ import annotations
 
