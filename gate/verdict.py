@@ -164,7 +164,8 @@ def _control_problems(facts: Facts, controls: Iterable[ControlResult]) -> Iterab
         elif result.level == "mandatory" and result.verdict is Verdict.NOT_EVALUATED:
             yield Problem(Outcome.NOT_PROVEN, f"{result.id} is not evaluated{why}")
         elif result.level == "mandatory" and result.verdict is Verdict.FAILED:
-            yield Problem(Outcome.VIOLATIONS, f"{result.id} failed{why}")
+            for text in result.reasons or ("",):  # a reviewer needs each resource, not the first
+                yield Problem(Outcome.VIOLATIONS, f"{result.id} failed: {text}".removesuffix(": "))
         elif result.subjects == 0:
             rule = facts.populations.get(result.id)
             wanted = rule and (population.EVERY in rule.types or needed & set(rule.types))
