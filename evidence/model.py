@@ -150,6 +150,7 @@ class ControlResult:
     remediation: str = ""
     population: Population = field(default_factory=Population)
     reasons: tuple[str, ...] = ()
+    awake: bool | None = None  # it refused a planted violation in this run; None: nobody asked
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from evidence.model import Assurance, Evidence, Outcome, Problem, Stage
 from evidence.store import Stored, store
 
 from . import (
+    awake,
     catalog,
     console,
     decide,
@@ -50,10 +51,11 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of the backend and of the cloud while the engine ran."""
+    """What was asked of the backend, of the cloud and of the pack while the engine ran."""
 
     state: str  # the digest of the state that the plan is made against
     identity: Identity
+    awake: awake.Account
 
 
 def inputs(paths: Paths) -> Inputs:
@@ -122,7 +124,7 @@ def _ask(paths: Paths, env: Mapping[str, str]) -> Asked:
         digest = state.export(paths, env).digest
     except GateError:
         digest = ""  # why is said by the engine, which could not read it either
-    return Asked(digest, identity(paths.stack, env))
+    return Asked(digest, identity(paths.stack, env), awake.ask(paths.root))
 
 
 def judge(
@@ -160,7 +162,8 @@ def judge(
         at=finished_at,
     )
     found = verdicts.judge(facts)
-    problems = list(found.problems)
+    controls, asleep = awake.told(found.controls, asked.awake, given.digests["pack"])
+    problems = [*found.problems, *asleep]
     for what, digest in given.digests.items():
         if what != "plan" and now[what] != digest:
             text = f"the {what.replace('_', ' ')} changed while the engine ran; run again"
@@ -198,7 +201,7 @@ def judge(
             changes=log.changes,
             tools={"pack": f"{given.pack} {account.header.get('version', '')}".strip()},
         ),
-        controls=found.controls,
+        controls=controls,
         requirements=found.requirements,
         records=found.records,
         outside=found.outside,

@@ -11,7 +11,19 @@ from collections.abc import Mapping
 from evidence import canonical
 from evidence.model import Outcome, Stage
 
-from . import approval, binding, changes, console, engine, event_log, events, preview, state, trace
+from . import (
+    approval,
+    awake,
+    binding,
+    changes,
+    console,
+    engine,
+    event_log,
+    events,
+    preview,
+    state,
+    trace,
+)
 from .cloud import identity
 from .errors import GateError
 from .paths import PROJECT, Paths
@@ -89,7 +101,9 @@ def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
         stage=Stage.DEPLOYED,
         command="up",
         started_at=started_at,
-        asked=Asked(state.export(paths, env).digest, identity(paths.stack, env)),
+        asked=Asked(
+            state.export(paths, env).digest, identity(paths.stack, env), awake.ask(paths.root)
+        ),
         approver=approver,
     )
     stored = preview.keep(evidence, paths)

@@ -31,6 +31,8 @@ def render(evidence: Evidence) -> str:
         f"{words.counts(evidence)}. Profile {safe(run.profile)}, {words.PROOFS[run.stage]}.",
         "",
     ]
+    if awake := words.awake(evidence):
+        out += [f"The checker was awake: {awake}, each with a compliant example accepted.", ""]
     if evidence.problems:
         out += ["## What keeps the gate shut", ""]
         out += [f"- {safe(p.text)}" for p in evidence.problems] + [""]

@@ -39,6 +39,8 @@ def render(evidence: Evidence, columns: int = 80, colour: bool = False) -> str:
     lines = ["", paint(BOLD, fit(line(head), columns))]
     lines += _table(evidence.controls, columns, paint)
     lines += ["", fit(words.counts(evidence), columns)]
+    if awake := words.awake(evidence):
+        lines.append(fit(awake, columns))
     if evidence.outside:
         text = f"outside the stack, seen by no policy: {len(evidence.outside)}"
         names = ", ".join(sorted(s.name for s in evidence.outside))

@@ -48,3 +48,11 @@ def counts(evidence: Evidence) -> str:
     order = [Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED, Verdict.WAIVED, Verdict.PASSED]
     order += [Verdict.NOT_APPLICABLE, Verdict.OFF]
     return ", ".join(f"{found[v]} {VERDICTS[v]}" for v in order if found[v]) or "no control"
+
+
+def awake(evidence: Evidence) -> str:
+    """How many controls refused what was planted for them in this run; empty when nobody asked."""
+    asked = [c.awake for c in evidence.controls if c.awake is not None]
+    if not asked:
+        return ""
+    return f"planted violations refused in this run: {sum(asked)} of {len(asked)}"

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from gate import digests, expected, population, preview, up
+from gate import awake, digests, expected, population, preview, up
 from gate.cloud import Identity
 from gate.paths import Paths
 
@@ -117,6 +117,11 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch, stack: str = "sandbox") ->
     monkeypatch.setattr(expected, "table", lambda: NEEDS)
     for module in (preview, up):
         monkeypatch.setattr(module, "identity", lambda *_: Identity("123456789012", 0.1))
+    fine = {"planted": "a violation", "refused": True, "compliant": "a stack", "accepted": True}
+    known = {c.id: fine for c in CATALOG.controls}
+    monkeypatch.setattr(
+        awake, "ask", lambda root: awake.Account(digests.of_folder(root / "policies"), known)
+    )
     made = Checkout(root, stack)
     made.bin.mkdir()
     made.paths.plans.mkdir(parents=True)

@@ -1,0 +1,95 @@
+"""Each run shows that every control refuses a planted violation; one that sleeps shuts the gate."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evidence.load import load
+from evidence.model import Outcome
+from gate import awake, catalog, digests
+from gate.paths import ROOT
+from gate.preview import preview
+
+from .fake_engine import make
+
+CONTROLS = {c.id for c in catalog.load(ROOT).controls}
+FINE: dict[str, Any] = {"planted": "p", "refused": True, "compliant": "c", "accepted": True}
+
+
+@pytest.mark.requirement("REQ-GATE-1")
+def test_every_control_of_this_pack_is_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_TRACE", "nowhere/at/all")
+    account = awake.ask(ROOT)
+    assert not account.fault
+    assert account.digest == digests.of_folder(ROOT / "policies")
+    assert set(account.controls) == CONTROLS
+    assert all(c["refused"] and c["accepted"] for c in account.controls.values())
+
+
+def test_a_control_that_stopped_checking_is_seen_asleep(tmp_path: Path) -> None:
+    pack = tmp_path / "policies"
+    shutil.copytree(ROOT / "policies", pack, ignore=shutil.ignore_patterns("__pycache__"))
+    file = pack / "controls" / "aurora_backups.py"
+    file.write_text(file.read_text().replace("days < wanted", "False"))
+    seen = awake.ask(tmp_path).controls
+    assert seen["aurora-backups"]["refused"] is False
+    assert seen["redis-snapshots"]["refused"] is True
+
+
+@pytest.mark.parametrize(
+    ("seen", "says"),
+    [
+        (FINE | {"refused": False}, "did not refuse its planted violation (p)"),
+        (FINE | {"refused": "true"}, "did not refuse its planted violation (p)"),
+        (FINE | {"accepted": False}, "refused a compliant example (c)"),
+        (FINE | {"planted": ""}, "has no planted violation"),
+        ({}, "has no planted violation"),
+    ],
+)
+def test_a_control_that_sleeps_shuts_the_gate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: dict[str, Any], says: str
+) -> None:
+    checkout = make(tmp_path, monkeypatch)
+    pack = digests.of_folder(tmp_path / "policies")
+    names = [c.id for c in catalog.load(tmp_path).controls]
+    account = awake.Account(pack, dict.fromkeys(names, FINE) | {names[1]: seen})
+    monkeypatch.setattr(awake, "ask", lambda root: account)
+    stored = preview(checkout.paths, checkout.env)
+    assert stored.evidence.run.outcome is Outcome.NOT_PROVEN
+    (problem,) = stored.evidence.problems
+    assert problem.text.startswith(f"{names[1]} sleeps: it {says}")
+    assert [c.awake for c in stored.evidence.controls].count(False) == 1
+    assert load(stored.file) == stored.evidence
+
+
+@pytest.mark.parametrize(
+    "account", [awake.Account(fault="it gave no account (exit code 1)"), awake.Account("sha256:0")]
+)
+def test_without_an_account_of_this_pack_the_gate_is_shut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: awake.Account
+) -> None:
+    checkout = make(tmp_path, monkeypatch)
+    monkeypatch.setattr(awake, "ask", lambda root: account)
+    evidence = preview(checkout.paths, checkout.env).evidence
+    assert evidence.run.outcome is Outcome.NOT_PROVEN
+    assert "no control of the pack was seen to refuse anything" in evidence.problems[0].text
+    assert {c.awake for c in evidence.controls} == {None}
+
+
+def test_a_pack_that_cannot_be_asked_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    assert "gave no account" in awake.ask(tmp_path).fault
+    assert "could not be asked" in awake.ask(tmp_path / "nothing").fault
+
+
+def test_the_report_says_how_many_were_awake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checkout = make(tmp_path, monkeypatch)
+    stored = preview(checkout.paths, checkout.env)
+    assert "planted violations refused in this run: 4 of 4" in capfd.readouterr().out
+    assert "The checker was awake" in stored.report.read_text()

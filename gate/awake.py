@@ -1,0 +1,86 @@
+"""Was the checker awake? In each run every control is shown a violation, one of its own examples,
+and must refuse it; a compliant one, and must accept it.
+
+The pack does it in a process of its own (`python -m core.awake` in policies/): the gate never
+imports what it judges. A control that sleeps shuts the gate, whatever it said about the stack.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from evidence.model import ControlResult, Outcome, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE = 120  # seconds; it takes less than one
+REMEDY = "run python -m core.awake in policies/"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the pack did with its planted violations."""
+
+    digest: str = ""  # of the pack that did it
+    controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fault: str = ""  # why there is no account
+
+
+def ask(root: Path) -> Account:
+    """Let the pack of the checkout at `root` show it."""
+    # what configures a run, the trace's file above all, is none of this one's
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("POLICY_", "PULUMI_"))}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "core.awake"],
+            cwd=root / "policies",
+            env={**env, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as e:
+        return Account(fault=f"it could not be asked ({type(e).__name__})")
+    try:
+        told = json.loads(done.stdout)
+        return Account(f"sha256:{told['digest']}", {str(k): v for k, v in told["controls"].items()})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Account(fault=f"it gave no account (exit code {done.returncode})")
+
+
+def told(
+    controls: Iterable[ControlResult], account: Account, pack_digest: str
+) -> tuple[tuple[ControlResult, ...], list[Problem]]:
+    """The controls with what each did, and what of it keeps the gate shut."""
+    if account.fault or account.digest != pack_digest:
+        why = account.fault or "another pack than the judged one was asked"
+        text = f"no control of the pack was seen to refuse anything: {why}; {REMEDY}"
+        return tuple(controls), [Problem(Outcome.NOT_PROVEN, text)]
+    results: list[ControlResult] = []
+    problems: list[Problem] = []
+    for control in controls:
+        seen = account.controls.get(control.id, {})
+        wrong = _wrong(seen)
+        results.append(replace(control, awake=not wrong))
+        if wrong:
+            text = f"{control.id} sleeps: it {wrong}; {REMEDY}"
+            problems.append(Problem(Outcome.NOT_PROVEN, text))
+    return tuple(results), problems
+
+
+def _wrong(seen: Mapping[str, Any]) -> str:
+    if not seen.get("planted"):
+        return "has no planted violation"
+    if seen.get("refused") is not True:
+        return f"did not refuse its planted violation ({seen['planted']})"
+    if seen.get("accepted") is not True:
+        return f"refused a compliant example ({seen.get('compliant')})"
+    return ""
