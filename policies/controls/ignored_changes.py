@@ -19,20 +19,22 @@ from core import (
     refuses,
 )
 
+from ._placement import RDS_SUBNETS
 from ._stores import RDS_CLUSTER
 from ._tags import TYPES
 from ._types import KEY, LOG_GROUP, STREAM
+from ._wiring import WIRING
 
 EVERYWHERE = frozenset({"tags", "tagsAll", "region"})
 
 
 @cache
 def _governed(type_: str) -> frozenset[str]:
-    """The properties of a type that the pack's other controls decide by."""
+    """The properties of a type that the pack's other controls decide by, on it or on others."""
     controls: tuple[Control, ...] = import_module("controls").CONTROLS
     mine = (p for c in controls if type_ in c.subjects for p in c.properties)
     name = TYPES.get(type_, {}).get("name", "")
-    return frozenset(_top(p) for p in mine) | EVERYWHERE | {name}
+    return frozenset(_top(p) for p in (*mine, *WIRING.get(type_, ()), *EVERYWHERE, name))
 
 
 def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
@@ -88,6 +90,12 @@ CONTROL = Control(
         refuses("a name", ignoring("name", type_=LOG_GROUP), says="holds name"),
         refuses("a region", ignoring("region"), says="holds region"),
         refuses("backups", ignoring("backupRetentionPeriod", type_=RDS_CLUSTER), says="backup"),
+        *(
+            refuses(f"{type_}: {key}", ignoring(key, type_=type_), says=f"holds {key}")
+            for type_, keys in WIRING.items()
+            for key in keys
+        ),
+        accepts("a description of wiring", ignoring("description", type_=RDS_SUBNETS)),
         refuses("everything", ignoring("*"), says="holds *"),
         refuses("everything, deeply", ignoring("**"), says="holds **"),
     ),

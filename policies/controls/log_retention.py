@@ -23,10 +23,17 @@ from ._numbers import amount, least
 from ._types import LOG_GROUP
 
 MIN_DAYS = 7
+SHORT_LIVED = "DELIVERY"  # AWS keeps this class for two days, whatever is asked for
 
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     props = resource.props
+    if (props.text("logGroupClass") or "").strip().upper() == SHORT_LIVED:
+        yield Finding(
+            f"logGroupClass is {props.show('logGroupClass')}, which AWS drops after two days",
+            property="logGroupClass",
+            fix='log_group_class="STANDARD"',
+        )
     low = least(settings, "minimumDays", MIN_DAYS)
     days = amount(props, "retentionInDays", absent=0)
     if days < low:
@@ -39,8 +46,8 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
         )
 
 
-def group(days: Value = None) -> Item:
-    return Item(LOG_GROUP, "l", {"retentionInDays": days})
+def group(days: Value = None, **props: Value) -> Item:
+    return Item(LOG_GROUP, "l", {"retentionInDays": days, **props})
 
 
 CONTROL = Control(
@@ -52,7 +59,7 @@ CONTROL = Control(
     severity=Severity.MEDIUM,
     owner="platform engineering",
     subjects=(LOG_GROUP,),
-    properties=("retentionInDays",),
+    properties=("retentionInDays", "logGroupClass"),
     remediation="retention_in_days=7",
     levels=MANDATORY,
     config_schema={"minimumDays": {"type": "integer", "minimum": MIN_DAYS}},
@@ -60,6 +67,19 @@ CONTROL = Control(
     scenarios=(
         accepts("a week", group(7.0)),
         accepts("a year as a text", group("365")),
+        *(
+            accepts(f"the class {kept}", group(7.0, logGroupClass=kept))
+            for kept in ("STANDARD", "INFREQUENT_ACCESS", "")
+        ),
+        *(
+            refuses(
+                f"a class that forgets: {short}",
+                group(365.0, logGroupClass=short),
+                says="drops after two",
+            )
+            for short in ("DELIVERY", "delivery")
+        ),
+        undecided("a class from an output", group(7.0, logGroupClass=UNKNOWN)),
         refuses("left out", group(), says="is absent (for ever)"),
         refuses("zero", group(0.0), says="is 0 (for ever)"),
         refuses("5 days", group(5.0), says="is 5"),
