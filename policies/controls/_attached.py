@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from core import Resource, Stack
+from core import Resource, Stack, Undecided
 
 _KNOWN: WeakKeyDictionary[Stack, dict[str, dict[str, list[Resource]]]] = WeakKeyDictionary()
 
@@ -12,13 +12,18 @@ _KNOWN: WeakKeyDictionary[Stack, dict[str, dict[str, list[Resource]]]] = WeakKey
 def attached(stack: Stack, policy: str, key: str, target: str) -> dict[str, list[Resource]]:
     """The resources of the type `policy`, by the urn of the `target` that `key` points to.
 
-    By value or by graph; worked out once for each stack.
+    By value or by graph; worked out once for each stack. Raises Undecided when it may be one of
+    several.
     """
     tables = _KNOWN.setdefault(stack, {})
     if policy not in tables:
         table: dict[str, list[Resource]] = {}
         for resource in stack.of(policy):
-            for found in stack.refers_to(resource, key, (target,), ("id", "arn")).targets:
-                table.setdefault(found.urn, []).append(resource)
+            found = stack.refers_to(resource, key, (target,), ("id", "arn"))
+            unclear = found.undecided and stack.sources(resource, key)
+            if unclear or len(found.targets) > 1:
+                raise Undecided(f"{resource.name}.{key}", "take it from one resource of this stack")
+            for one in found.targets:
+                table.setdefault(one.urn, []).append(resource)
         tables[policy] = table
     return tables[policy]

@@ -40,6 +40,17 @@ def via(value: Any) -> dict[str, Any]:
 
 
 SCENARIOS: tuple[Scenario, ...] = (
+    undecided(
+        "a policy of one of two keys",
+        Item(KEY, "key", {"id": UNKNOWN, "policy": UNKNOWN}),
+        Item(KEY, "other", {"id": UNKNOWN, "policy": UNKNOWN}),
+        Item(
+            KEY_POLICY,
+            "policy",
+            {"keyId": UNKNOWN, "policy": document(use("kms:Decrypt", **BOUND))},
+            needs={"keyId": ("key", "other")},
+        ),
+    ),
     accepts(
         "administration, and use through RDS", key(use("kms:Decrypt", "kms:CreateGrant", **BOUND))
     ),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Resource, Stack
@@ -48,6 +48,8 @@ class Use:
     keys: tuple[Resource, ...]
     strangers: tuple[str, ...]
     open: bool
+    sources: tuple[Resource, ...] = ()  # by graph, while the value is not known
+    aliases: Mapping[str, str] = field(default_factory=dict)  # what a stranger is the target of
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -87,19 +89,28 @@ def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
         left_out = value in (None, "") or (value is UNKNOWN and not stack.sources(resource, key))
         if not key or (left_out and (replica or key != own)):
             continue  # AWS decides it: a replica's key is its source's
-        keys, strangers, undecided = _keys(resource, key, stack)
-        yield Use(resource, service, key, keys, strangers, undecided or len(keys) > 1)
+        yield _use(resource, service, key, stack)
 
 
-def _keys(
-    resource: Resource, key: str, stack: Stack
-) -> tuple[tuple[Resource, ...], tuple[str, ...], bool]:
+def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:
     reference = stack.refers_to(resource, key, (KEY, ALIAS), ("id", "arn", "keyId", "name"))
-    found = {t.urn: t for t in reference.targets if t.type == KEY}
+    candidates = stack.sources(resource, key, KEY) if reference.undecided else ()
+    found = {t.urn: t for t in (*reference.targets, *candidates) if t.type == KEY}
     strangers, undecided = list(reference.strangers), reference.undecided
+    aliases: dict[str, str] = {}
     for alias in (t for t in reference.targets if t.type == ALIAS):
         target = stack.refers_to(alias, "targetKeyId", (KEY,), ("id", "arn", "keyId"))
         found.update({t.urn: t for t in target.targets})
         strangers.extend(target.strangers)
+        aliases.update(dict.fromkeys(target.strangers, alias.name))
         undecided = undecided or target.undecided
-    return tuple(found.values()), tuple(strangers), undecided
+    return Use(
+        resource,
+        service,
+        key,
+        tuple(found.values()),
+        tuple(strangers),
+        undecided or len(found) > 1,
+        tuple(stack.sources(resource, key)) if undecided else (),
+        aliases,
+    )

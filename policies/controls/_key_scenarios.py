@@ -229,6 +229,21 @@ SCENARIOS: tuple[Scenario, ...] = (
         says="no key of this stack",
     ),
     undecided(
+        "a key or something else",
+        new_key("k"),
+        Item(SECRET, "x", {"kmsKeyId": OUTSIDE}),
+        Item(STREAM, "store", {"kmsKeyId": UNKNOWN}, needs={"kmsKeyId": ("k", "f")}),
+        Item("aws:cloudwatch/logStream:LogStream", "f"),
+        settings=told("baseline", OUTSIDE),
+        says="f or k: which",
+    ),
+    refuses(
+        "an alias of a key outside, before deployment",
+        alias("a", known=OUTSIDE),
+        new(SECRET, "a"),
+        says=f"kmsKeyId is the alias a of {OUTSIDE}",
+    ),
+    undecided(
         "a key of two", new_key("k"), new_key("r"), new(STREAM, "k", "r"), says="k or r: which"
     ),
     refuses(

@@ -91,7 +91,7 @@ def _ranges(vpc: Resource, stack: Stack, version: int) -> list[Network]:
         found.append(network(own, f"{vpc.name}.{key}", version))
     for association in stack.of(kind):
         block = association.props.raw(key)
-        if isinstance(block, str) and vpc in stack.refers_to(association, "vpcId", (VPC,)).targets:
+        if isinstance(block, str) and stack.refers_to(association, "vpcId", (VPC,)).one is vpc:
             found.append(network(block, f"{association.name}.{key}", version))
     return found
 
@@ -106,8 +106,8 @@ def vpc_of(resource: Resource, stack: Stack) -> Resource:
     if not resource.declared("vpcId"):
         raise Malformed(f"{resource.name}.vpcId", "written; without it AWS takes the default VPC")
     found = stack.refers_to(resource, "vpcId", (VPC,), ("id",))
-    if len(found.targets) == 1:
-        return found.targets[0]
+    if found.one is not None:
+        return found.one
     raise Undecided(f"the range of {resource.name}.vpcId", "take vpc_id from a VPC of this stack")
 
 

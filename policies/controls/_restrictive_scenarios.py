@@ -37,6 +37,16 @@ TWICE = {
 }
 
 SCENARIOS: tuple[Scenario, ...] = (
+    undecided(
+        "a policy of one of two secrets",
+        *(Item(SECRET, name, {"arn": UNKNOWN, "policy": UNKNOWN}) for name in ("a", "b")),
+        Item(
+            SECRET_POLICY,
+            "policy",
+            {"secretArn": UNKNOWN, "policy": document(denial())},
+            needs={"secretArn": ("a", "b")},
+        ),
+    ),
     accepts("denied to all but a role", *secret(denial())),
     accepts("reading alone denied", *secret(denial(Action="secretsmanager:GetSecretValue"))),
     accepts("in the secret itself", Item(SECRET, "s", {"policy": document(denial())})),

@@ -75,7 +75,10 @@ def _of_main_table(vpc: Resource, stack: Stack) -> Iterator[str]:
         if vpc in found.targets:
             yield from _of_reference(association, stack)
     for table in stack.of(DEFAULT_ROUTE_TABLE):
-        if vpc in stack.refers_to(table, "defaultRouteTableId", (VPC,), MAIN_TABLE).targets:
+        of = stack.refers_to(table, "defaultRouteTableId", (VPC,), MAIN_TABLE)
+        if of.undecided:
+            raise Undecided(f"{table.name}.defaultRouteTableId", "take it from a VPC of this stack")
+        if vpc in of.targets:
             yield from _of_table(table, stack)
     yield from _of_rows(vpc, stack)
 
@@ -86,7 +89,12 @@ def _of_table(table: Resource, stack: Stack) -> Iterator[str]:
             continue
         if key == "propagatingVgws" and table.props.items(key):
             yield f"routes propagated by a VPN gateway into {table.name}"
-        for block in table.props.blocks(key) if key == "routes" else ():
+        blocks = list(table.props.blocks(key)) if key == "routes" else []
+        unknown = sum(b.raw("gatewayId") is UNKNOWN for b in blocks)
+        sources = stack.sources(table, "routes") if unknown else []
+        if unknown > len(sources) and all(r.type == ENDPOINT for r in sources):
+            raise Undecided(f"{table.name}.routes", "take each gateway from an endpoint of its own")
+        for block in blocks:
             yield from _target(
                 block, table.name, block.raw, lambda _: stack.sources(table, "routes")
             )
@@ -134,8 +142,9 @@ def _target(
     if gateway is not UNKNOWN:
         yield f"{route_of}, whose target is not written"
         return
-    sources = [r for r in graph("gatewayId") if r.type != VPC]
-    if not sources:
+    sources = graph("gatewayId")
+    # a gateway read from a VPC may be its way to the internet
+    if not sources or any(r.type == VPC for r in sources):
         raise Undecided(f"{route_of} gatewayId", "take it from a gateway endpoint of this stack")
     for source in sources:
         gateway_type = source.props.raw("vpcEndpointType") if source.type == ENDPOINT else ""

@@ -6,12 +6,22 @@ from core import UNKNOWN, Item, Scenario, ignores, undecided
 
 from ._network import a_vpc
 from ._placement import RDS_SUBNETS
-from ._routes import ASSOCIATION, MAIN_ASSOCIATION, a_route, a_subnet, a_table, joined
+from ._routes import (
+    ASSOCIATION,
+    DEFAULT_ROUTE_TABLE,
+    MAIN_ASSOCIATION,
+    a_route,
+    a_subnet,
+    a_table,
+    joined,
+)
 from ._routes_scenarios import (
     BASE,
     DB,
+    IGW,
     JOINED,
     PRIVATE,
+    S3,
     routed,
     store,
     subnet_group,
@@ -68,6 +78,28 @@ OPEN: tuple[Scenario, ...] = (
         a_table(routes=[]),
         *JOINED,
         *DB,
+    ),
+    undecided(
+        "a gateway read from the VPC, beside an endpoint",
+        S3,
+        *routed(to("gatewayId"), needs=("s3", "vpc")),
+    ),
+    undecided(
+        "two gateways, one endpoint",
+        S3,
+        *routed(to("gatewayId"), to("gatewayId", cidr="8.0.0.0/8"), needs=("s3",)),
+    ),
+    undecided(
+        "a default table of nobody knows which VPC",
+        *BASE,
+        *DB,
+        IGW,
+        Item(
+            DEFAULT_ROUTE_TABLE,
+            "main",
+            {"defaultRouteTableId": UNKNOWN, "routes": [to("gatewayId")]},
+            needs={"defaultRouteTableId": ("vpc", "igw"), "routes": ("igw",)},
+        ),
     ),
     undecided("a gateway out of nowhere", *routed(to("gatewayId"))),
     undecided("routes computed at deploy time", *BASE, a_table(routes=UNKNOWN), *JOINED, *DB),

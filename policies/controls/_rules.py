@@ -17,6 +17,7 @@ from ._network import (
     RULE,
     SUBNET,
     VPC,
+    vpc_of,
 )
 from ._stores import RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
 
@@ -31,7 +32,7 @@ SOURCES: Mapping[str, str] = {
     "prefixListIds": LIST, "prefixListId": LIST,
     "securityGroups": PEER, "sourceSecurityGroupId": PEER, "referencedSecurityGroupId": PEER,
 }  # fmt: skip
-#: What a rule may depend on beside its source: ranges, ports and other kinds of source.
+#: What an inline rule may depend on beside its source: ranges, ports and other kinds of source.
 HARMLESS = (VPC, SUBNET, *GROUPS, PREFIX_LIST, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP)
 PROTOCOLS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "-1": "all"}
 
@@ -125,12 +126,12 @@ def rules(carrier: Resource, direction: str) -> Iterator[Rule]:
     yield Rule(carrier, carrier.props)
 
 
-def peers(source: Source, rule: Rule, stack: Stack) -> list[Resource] | None:
+def peers(source: Source, rule: Rule, home: Resource, stack: Stack) -> list[Resource] | None:
     """The resources of this stack that a group or prefix list source names.
 
     None when it names something outside the stack. An unknown one may be any of the property's
-    sources of its kind, so all are returned; Undecided when something else may be meant, or when
-    they are fewer than the unknown ones of one rule.
+    sources of its kind, so all are returned; Undecided when something else may be meant, such as
+    a group read from a VPC beside `home`, or when they are fewer than the unknown ones of one rule.
     """
     types = GROUPS if source.kind == PEER else (PREFIX_LIST,)
     if isinstance(source.value, str):
@@ -139,9 +140,18 @@ def peers(source: Source, rule: Rule, stack: Stack) -> list[Resource] | None:
     # one whose id is written out beside is known already, so the unknown one is another
     written = set(_texts(rule.carrier.props.raw(source.graph_key)))
     found = [r for r in graph if r.type in types and r.props.raw("id") not in written]
-    if len(found) < source.unknown or any(r.type not in (*types, *HARMLESS) for r in graph):
+    beside = HARMLESS if rule.block else ()
+    others = [r for r in graph if r.type not in (*types, *beside) or _abroad(r, home, stack)]
+    if len(found) < source.unknown or others:
         raise Undecided(source.path, f"name a {source.kind} resource of this stack")
     return found
+
+
+def _abroad(resource: Resource, home: Resource, stack: Stack) -> bool:
+    """True for another VPC, and for a subnet of one."""
+    if resource.type == SUBNET:
+        return vpc_of(resource, stack) is not home
+    return resource.type == VPC and resource is not home
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -199,6 +199,18 @@ ATTACKS: tuple[Scenario, ...] = (
         says=NOT_INSIDE,
     ),
     refuses(
+        "a secondary range of one of two VPCs",
+        *from_range("10.9.0.0/16"),
+        a_vpc("other", "10.1.0.0/16"),
+        Item(
+            VPC_RANGE,
+            "more",
+            {"vpcId": UNKNOWN, "cidrBlock": "10.9.0.0/16"},
+            needs={"vpcId": ("vpc", "other")},
+        ),
+        says=NOT_INSIDE,
+    ),
+    refuses(
         "an entry of an unknown list",
         NET,
         inline(),

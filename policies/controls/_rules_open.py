@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import UNKNOWN, Item, Scenario, ignores, undecided
 
-from ._network import EGRESS_RULE, PREFIX_LIST, a_group, a_vpc, tcp
+from ._network import EGRESS_RULE, PREFIX_LIST, SUBNET, a_group, a_vpc, tcp
 from ._rules_scenarios import (
     BY_LIST,
     EMPTY_LIST,
@@ -109,6 +109,33 @@ OPEN: tuple[Scenario, ...] = (
             needs={"vpcId": ("vpc",), "ingress": ("peer",)},
             computed=("id",),
         ),
+    ),
+    *(
+        undecided(
+            f"a group read from {what}, beside one of the stack",
+            NET,
+            *OTHER,
+            a_group("peer"),
+            Item(SUBNET, "there", {"vpcId": UNKNOWN}, needs={"vpcId": ("other",)}),
+            Item(
+                inline().type,
+                "group",
+                {
+                    "vpcId": UNKNOWN,
+                    "ingress": [tcp(p, securityGroups=[UNKNOWN]) for p in (5432.0, 5433.0)],
+                },
+                needs={"vpcId": ("vpc",), "ingress": ("peer", source)},
+                computed=("id",),
+            ),
+        )
+        for what, source in (("another VPC", "other"), ("a subnet of another VPC", "there"))
+    ),
+    undecided(
+        "a rule from a group of the stack or one read from the VPC",
+        NET,
+        inline(),
+        a_group("peer"),
+        rule(sourceSecurityGroupId=UNKNOWN, needs={"sourceSecurityGroupId": ("peer", "vpc")}),
     ),
     undecided(
         "a group out of nowhere beside a known one",

@@ -11,6 +11,7 @@ from ._network import (
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
     RULE,
+    SUBNET,
     VPC_IPV6_RANGE,
     VPC_RANGE,
     a_group,
@@ -189,6 +190,25 @@ COMPLIANT: tuple[Scenario, ...] = (
         entry("0.0.0.0/0", "other"),
         Item(PREFIX_LIST, "other", {"addressFamily": "IPv4"}, computed=("id", "entries")),
         rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+    ),
+    accepts(
+        "a group of the VPC beside ranges of VPC and subnet",
+        NET,
+        a_group("peer"),
+        Item(SUBNET, "sub", {"vpcId": UNKNOWN}, needs={"vpcId": ("vpc",)}),
+        Item(
+            inline().type,
+            "group",
+            {
+                "vpcId": UNKNOWN,
+                "ingress": [
+                    tcp(5432.0, cidrBlocks=["10.0.0.0/16", "10.0.11.0/24"]),
+                    tcp(5432.0, securityGroups=[UNKNOWN]),
+                ],
+            },
+            needs={"vpcId": ("vpc",), "ingress": ("vpc", "sub", "peer")},
+            computed=("id",),
+        ),
     ),
     accepts(
         "two rules from one group",

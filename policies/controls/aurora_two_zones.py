@@ -15,6 +15,7 @@ from core import (
     Settings,
     Severity,
     Stack,
+    Undecided,
     Unknown,
     accepts,
     ignores,
@@ -45,6 +46,8 @@ def check(cluster: Resource, stack: Stack, settings: Settings) -> Iterator[Findi
     for instance in stack.of(RDS_CLUSTER_INSTANCE):
         identities = ("id", "clusterIdentifier")
         target = stack.refers_to(instance, "clusterIdentifier", (RDS_CLUSTER,), identities)
+        if target.undecided or len(target.targets) > 1:
+            raise Undecided(f"{instance.name}.clusterIdentifier", "take it from one cluster")
         if any(found.urn == cluster.urn for found in target.targets):
             instances.append(instance)
     if not instances:
@@ -71,6 +74,12 @@ def instance(name: str, **props: object) -> Item:
     needs = {"clusterIdentifier": ("db",)}
     if props.get(ZONE) is UNKNOWN:
         needs[ZONE] = (f"subnet-{name}",)
+    return Item(RDS_CLUSTER_INSTANCE, name, values, needs)  # type: ignore[arg-type]
+
+
+def of_either(name: str, **props: object) -> Item:
+    values = {"clusterIdentifier": UNKNOWN, **props}
+    needs = {"clusterIdentifier": ("db", "other")}
     return Item(RDS_CLUSTER_INSTANCE, name, values, needs)  # type: ignore[arg-type]
 
 
@@ -113,6 +122,11 @@ CONTROL = Control(
             says="sa-east-1a",
         ),
         refuses("a single-zone instance", Item(RDS_INSTANCE, "i"), says="multiAz"),
+        undecided(
+            "instances of one of two clusters",
+            *(DB, Item(RDS_CLUSTER, "other", {"clusterIdentifier": "other-test"})),
+            *(of_either("w", **A), of_either("r", **B)),
+        ),
         undecided("zones left to AWS", DB, instance("w"), instance("r"), says="not known"),
         ignores("a cluster without instances", DB),
     ),

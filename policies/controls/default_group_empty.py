@@ -15,6 +15,7 @@ from core import (
     Settings,
     Severity,
     Stack,
+    Undecided,
     Value,
     accepts,
     ignores,
@@ -36,6 +37,8 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     key = "securityGroupId"
     own = stack.refers_to(resource, key, (DEFAULT_GROUP,), ("id",))
     by_vpc = stack.refers_to(resource, key, (VPC,), ("defaultSecurityGroupId",))
+    if own.undecided and by_vpc.undecided and stack.sources(resource, key, DEFAULT_GROUP, VPC):
+        raise Undecided(key, "take it from one security group of this stack")
     if not own.targets and not by_vpc.targets:
         raise NotASubject("the rule is not of a default group")
     yield Finding("it adds a rule to a default group", property=key, fix="remove the rule")
@@ -50,9 +53,9 @@ def default(**props: Value) -> tuple[Item, ...]:
     )
 
 
-def rule(kind: str, group: str, **props: Value) -> Item:
+def rule(kind: str, *groups: str, **props: Value) -> Item:
     values = {"securityGroupId": UNKNOWN, "type": "ingress", **props}
-    return Item(kind, "rule", values, needs={"securityGroupId": (group,)})
+    return Item(kind, "rule", values, needs={"securityGroupId": groups})
 
 
 ALL: dict[str, Value] = {"protocol": "-1", "fromPort": 0.0, "toPort": 0.0}
@@ -91,6 +94,11 @@ CONTROL = Control(
         refuses("an egress rule", *default(), rule(EGRESS_RULE, "default"), says="adds a rule"),
         refuses(
             "a rule by the VPC's attribute", a_vpc(), rule(INGRESS_RULE, "vpc"), says="adds a rule"
+        ),
+        undecided(
+            "a rule of a group or of the VPC's own",
+            *(a_vpc(), a_group()),
+            rule(RULE, "group", "vpc"),
         ),
         undecided("rules computed at deploy time", *default(ingress=UNKNOWN)),
         ignores("a rule of another group", a_vpc(), a_group(), rule(RULE, "group")),

@@ -28,16 +28,16 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     unclear = False
     for group in stack.of(DEFAULT_GROUP):
         found = stack.refers_to(group, "vpcId", (VPC,), ("id",))
-        if resource in found.targets:
+        if found.one is resource:
             return
-        unclear = unclear or found.undecided
+        unclear = unclear or found.undecided or len(found.targets) > 1
     if unclear:
         raise Undecided("vpcId", "take a default group's vpc_id from a VPC of this stack")
     yield Finding(f"the default security group of {resource.name} is left as AWS made it")
 
 
-def default(vpc: str = "vpc") -> Item:
-    return Item(DEFAULT_GROUP, "default", {"vpcId": UNKNOWN}, needs={"vpcId": (vpc,)})
+def default(*vpc: str) -> Item:
+    return Item(DEFAULT_GROUP, "default", {"vpcId": UNKNOWN}, needs={"vpcId": vpc or ("vpc",)})
 
 
 CONTROL = Control(
@@ -58,6 +58,7 @@ CONTROL = Control(
             "another VPC's adopted", a_vpc(), a_vpc("other"), default("other"), says="of vpc is"
         ),
         undecided("an unknown VPC's adopted", a_vpc(), default("nowhere")),
+        undecided("one of two adopted", a_vpc(), a_vpc("other"), default("vpc", "other")),
         ignores("no VPC", a_group()),
     ),
 )

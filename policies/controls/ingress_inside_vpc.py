@@ -59,7 +59,7 @@ def _problem(source: Source, rule: Rule, vpc: Resource, stack: Stack) -> str:
         return f"{shown}, which is not inside the VPC {vpc.name} ({own})"
     if source.kind not in (PEER, LIST):
         return ""  # the group itself
-    named = peers(source, rule, stack)
+    named = peers(source, rule, vpc, stack)
     if named is None:
         return f"{shown}, a {source.kind} that is not of this stack"
     for peer in named:

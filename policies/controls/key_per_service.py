@@ -41,9 +41,11 @@ def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
     proven = settings.params.get("rotationProven", ())
     for stranger in use.strangers:
         if stranger not in settings.external_keys:
+            shown = use.resource.props.show(path)
+            if stranger in use.aliases:
+                shown = f"the alias {use.aliases[stranger]} of {stranger}"
             yield Finding(
-                f"{path} is {use.resource.props.show(path)}, which is no key of this stack and "
-                "not listed in externalKeys",
+                f"{path} is {shown}, which is no key of this stack and not listed in externalKeys",
                 property=path,
             )
         elif settings.profile == "production" and stranger not in proven:
@@ -54,7 +56,7 @@ def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
                 undecided=True,
             )
     if use.open and use.keys:
-        names = " or ".join(sorted(k.name for k in use.keys))
+        names = " or ".join(sorted({k.name for k in (*use.keys, *use.sources)}))
         yield Finding(f"{path} was computed from {names}: which?", property=path, undecided=True)
     elif use.open:
         yield Finding(f"{path} comes from no key of this stack", property=path)

@@ -23,7 +23,7 @@ from core import (
 )
 
 from ._network import DEFAULT_GROUP, GROUP, VPC, a_group, a_vpc
-from ._placement import STORES, placed_by
+from ._placement import RDS_SUBNETS, STORES, placed_by
 from ._stores import CACHE_CLUSTER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
 
 FROM_STACK = "take it from the security groups of this stack"
@@ -80,6 +80,7 @@ CONTROL = Control(
     scenarios=(
         accepts("a group of the stack", *MINE, store(groups=[UNKNOWN], needs=("group",))),
         accepts("two groups", *MINE, store(groups=[UNKNOWN, UNKNOWN], needs=("group", "second"))),
+        accepts("two in one output", *MINE, store(groups=UNKNOWN, needs=("group", "second"))),
         accepts("a cache", *MINE, store(REPLICATION_GROUP, [UNKNOWN], ("group",))),
         accepts("known after deployment", a_vpc(), a_group(id="sg-1"), store(groups=["sg-1"])),
         *(
@@ -106,6 +107,18 @@ CONTROL = Control(
             *MINE,
             store(groups=UNKNOWN, needs=("group", "vpc")),
             says="a default",
+        ),
+        undecided(
+            "a group and something else, in one output",
+            *MINE,
+            Item(RDS_SUBNETS, "subnets"),
+            store(groups=UNKNOWN, needs=("group", "subnets")),
+        ),
+        undecided(
+            "a group or something else",
+            *MINE,
+            Item(RDS_SUBNETS, "subnets"),
+            store(groups=[UNKNOWN], needs=("group", "subnets")),
         ),
         undecided(
             "one of two out of nowhere", *MINE, store(groups=[UNKNOWN, UNKNOWN], needs=("group",))

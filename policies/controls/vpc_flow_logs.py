@@ -32,8 +32,8 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     kinds, unclear = set(), False
     for log in stack.of(FLOW_LOG):
         found = stack.refers_to(log, "vpcId", (VPC,), ("id",))
-        unclear = unclear or found.undecided
-        if resource in found.targets:
+        unclear = unclear or found.undecided or len(found.targets) > 1
+        if found.one is resource:
             kinds.add((log.props.text("trafficType", "ALL") or "ALL").upper())
     if "ALL" in kinds or {"ACCEPT", "REJECT"} <= kinds:
         return
@@ -45,9 +45,9 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     yield Finding(f"{resource.name}: {seen} is logged", property="trafficType")
 
 
-def log(traffic: Value = "ALL", vpc: str = "vpc", **props: Value) -> Item:
+def log(traffic: Value = "ALL", *vpc: str, **props: Value) -> Item:
     values = {"vpcId": UNKNOWN, "trafficType": traffic, **props}
-    return Item(FLOW_LOG, f"log-{traffic}", values, needs={"vpcId": (vpc,)})
+    return Item(FLOW_LOG, f"log-{traffic}", values, needs={"vpcId": vpc or ("vpc",)})
 
 
 CONTROL = Control(
@@ -69,12 +69,13 @@ CONTROL = Control(
             "two halves, production", a_vpc(), log("REJECT"), log("ACCEPT"), settings=PRODUCTION
         ),
         refuses("none", a_vpc(), says="none of its traffic is logged"),
-        refuses("another VPC's", a_vpc(), a_vpc("other"), log(vpc="other"), says="vpc: none"),
+        refuses("another VPC's", a_vpc(), a_vpc("other"), log("ALL", "other"), says="vpc: none"),
         refuses("one subnet's", a_vpc(), log(vpcId=None, subnetId="subnet-1"), says="none of its"),
         refuses(
             "half, production", a_vpc(), log("REJECT"), says="only its REJECT", settings=PRODUCTION
         ),
-        undecided("an unknown VPC's", a_vpc(), log(vpc="nowhere")),
+        undecided("an unknown VPC's", a_vpc(), log("ALL", "nowhere")),
+        undecided("one of two VPCs'", a_vpc(), a_vpc("other"), log("ALL", "vpc", "other")),
         ignores("no VPC", a_group()),
     ),
 )

@@ -118,7 +118,9 @@ class Stack:
 
         A left-out property points to nothing. Each known element is matched by value with one of
         the `identities` outputs of the candidates; unknown elements are decided by the graph, and
-        only when it leaves no choice: as many sources of these types as there are unknown elements.
+        only when it leaves no choice: as many sources of these types as there are unknown elements,
+        and none of another type. A whole value that is unknown may be any or all of its sources:
+        who needs one of them must see that there is no second.
         """
         value = resource.props.raw(key)
         if value is UNKNOWN and not resource.declared(key):
@@ -140,8 +142,10 @@ class Stack:
             return Reference(tuple(targets), tuple(strangers), False, False)
         self.used_graph = True
         named = {t.urn for t in targets}
-        graph = [s for s in self.sources(resource, key, *types) if s.urn not in named]
-        decided = graph and (value is UNKNOWN or len(graph) == unknown)
+        sources = self.sources(resource, key)
+        graph = [s for s in sources if s.type in types and s.urn not in named]
+        alone = all(s.type in types for s in sources)
+        decided = graph and alone and (value is UNKNOWN or len(graph) == unknown)
         found = (*targets, *graph) if decided else tuple(targets)
         return Reference(found, tuple(strangers), not decided, True)
 
@@ -169,3 +173,9 @@ class Reference:
     strangers: tuple[str, ...]
     undecided: bool
     by_graph: bool
+
+    @property
+    def one(self) -> Resource | None:
+        """The single resource it points to; None when there are several, others, or none."""
+        alone = len(self.targets) == 1 and not self.strangers and not self.undecided
+        return self.targets[0] if alone else None

@@ -45,6 +45,27 @@ def test_by_graph() -> None:
     assert points(stack([UNKNOWN, "arn:b"], "a", "b", b="arn:b")) == (["b", "a"], [], False, True)
 
 
+def test_something_else_beside_decides_nothing() -> None:
+    """A value computed from a key and from another resource may be either's."""
+    for value in (UNKNOWN, [UNKNOWN], [UNKNOWN, UNKNOWN]):
+        assert points(stack(value, "a", "b", "db")) == ([], [], True, True)
+        assert points(stack(value, "a", "db")) == ([], [], True, True)
+    assert points(stack("arn:a", "a", "db", a="arn:a")) == (["a"], [], False, False)
+
+
+def test_exactly_one() -> None:
+    def one(found: Stack) -> str:
+        resource = found.refers_to(found.of(DB)[0], "kmsKeyId", (KEY,)).one
+        return resource.name if resource else ""
+
+    assert one(stack(UNKNOWN, "a")) == "a"
+    assert one(stack("arn:a", a="arn:a")) == "a"
+    assert one(stack(UNKNOWN, "a", "b")) == ""
+    assert one(stack(["arn:a", "arn:x"], a="arn:a")) == ""
+    assert one(stack(["arn:a", UNKNOWN], a="arn:a")) == ""
+    assert one(stack(UNKNOWN)) == ""
+
+
 def test_undecided() -> None:
     assert points(stack(UNKNOWN)) == ([], [], True, True)
     assert points(stack([UNKNOWN])) == ([], [], True, True)
