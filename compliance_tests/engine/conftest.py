@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +13,7 @@ import pytest
 
 from .checkout import Checkout, checkout
 
-COPIES = 2
+COPIES = max(2, min(4, (os.cpu_count() or 2) // 2))  # an engine keeps two processors busy
 T = TypeVar("T")
 Job = Callable[[Checkout], T]
 #: A test's case is a parameter of this name; its `run` is started before the test's turn comes.

@@ -21,11 +21,9 @@ CHOSEN = {
     "rotation off",
     "stream under the key of aws",
     "backups shortened",
-    "secret under another key",
     "failover off",
-    "tag of the stream removed",
+    "secret open to everybody",
     "name of the vpc removed",
-    "second cluster made by hand",
 }
 
 
