@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import textwrap
 
 from evidence.formats.escape import line
@@ -10,6 +11,8 @@ from evidence.formats.escape import line
 from . import catalog, console
 from .errors import GateError
 from .paths import ROOT
+
+EXAMPLES = {"passed": "compliant", "failed": "violating"}
 
 
 def explain(control_id: str) -> int:
@@ -53,7 +56,27 @@ def text(control: catalog.Control, requirements: tuple[str, ...], columns: int) 
             subsequent_indent=" " * 10,
             break_on_hyphens=False,
         )
+    for verdict, title in EXAMPLES.items():
+        lines += _example(control, verdict, title, max(columns, 30))
     if control.scenarios:
         lines += ["", "examples, each run by the tests:"]
         lines += [f"  {s['verdict']:<15}{line(str(s['name']))}" for s in control.scenarios]
     return "\n".join(lines) + "\n"
+
+
+def _example(control: catalog.Control, verdict: str, title: str, columns: int) -> list[str]:
+    """The resources of the first scenario with that verdict, property by property."""
+    found = next((s for s in control.scenarios if s["verdict"] == verdict and s.get("items")), None)
+    if found is None:
+        return []
+    lines = ["", line(f"{title}: {found['name']}")]
+    for item in found["items"]:
+        lines.append("  " + line(f"{item['type']}  {item['name']}"))
+        for key, value in item["props"].items():
+            shown = line(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+            lines += textwrap.wrap(
+                shown, columns, initial_indent=" " * 6, subsequent_indent=" " * 8
+            )
+        if not item["props"]:
+            lines.append("      (no property written)")
+    return lines

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .control import Control
+from .control import Control, Item, Scenario, Verdict
 from .scenarios import load
 from .settings import PACK_FOLDER
+from .values import UNKNOWN, Value
 
 CATALOG = PACK_FOLDER / "catalog.json"
 
@@ -37,9 +38,38 @@ def entry(control: Control) -> dict[str, Any]:
         "config_schema": dict(control.config_schema),
         "waivable": control.waivable,
         "scenarios": [
-            {"name": s.name, "verdict": s.verdict.value, "says": s.says} for s in control.scenarios
+            {"name": s.name, "verdict": s.verdict.value, "says": s.says} | _example(control, s)
+            for s in control.scenarios
         ],
     }
+
+
+def _example(control: Control, scenario: Scenario) -> dict[str, Any]:
+    """The resources of the first compliant and of the first violating scenario."""
+    if scenario.verdict not in (Verdict.PASSED, Verdict.FAILED):
+        return {}
+    if scenario is not next(s for s in control.scenarios if s.verdict is scenario.verdict):
+        return {}
+    return {"items": [_item(i) for i in scenario.items]}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    """One resource; a property that another resource gives shows that one's name."""
+    props = {key: _written(value) for key, value in item.props.items()}
+    props |= {key: f"<from {', '.join(names)}>" for key, names in item.needs.items()}
+    return {"type": item.type, "name": item.name, "props": props}
+
+
+def _written(value: Value) -> Any:
+    if value is UNKNOWN:
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: _written(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in value]
+    return value
 
 
 def render(controls: Iterable[Control]) -> str:

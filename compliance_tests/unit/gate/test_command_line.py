@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gate import catalog, explain
 from gate.paths import ROOT
 
 
@@ -74,8 +75,23 @@ def test_explain_says_what_to_write_and_who_asks() -> None:
     assert done.returncode == 0
     assert "backup_retention_period=30" in done.stdout
     assert "REQ-RDS-2" in done.stdout
+    assert "compliant: exactly 30 days\n" in done.stdout
+    assert "      backupRetentionPeriod = 30\n" in done.stdout
+    assert "violating: 29 days\n" in done.stdout
+    assert "      backupRetentionPeriod = 29\n" in done.stdout
     facts = done.stdout.split("examples")[0]
     assert all(len(line) <= 60 for line in facts.splitlines()[1:])
+
+
+@pytest.mark.parametrize("control", catalog.load(ROOT).controls, ids=lambda c: c.id)
+def test_every_control_is_explained_in_full(control: catalog.Control) -> None:
+    text = explain.text(control, ("REQ-X-1",), 100)
+    told = " ".join(text.split())
+    for said in (control.statement, control.rationale, control.remediation, "REQ-X-1"):
+        assert " ".join(said.split()) in told
+    for heading in ("\ncompliant: ", "\nviolating: "):
+        example = text.split(heading)[1].split("\n\n")[0].splitlines()
+        assert len(example) > 2, "an example names a resource and what is written there"
 
 
 def test_explain_lists_all_controls() -> None:
