@@ -34,10 +34,12 @@ def _paths(args: argparse.Namespace) -> Paths:
 def _preview(args: argparse.Namespace) -> int:
     import sandbox
 
+    from . import whole
     from .locks import held
     from .preview import preview
 
     paths = _paths(args)
+    whole.check(args.rest)
     env = sandbox.ensure(paths.stack, say)
     with held(paths):
         return preview(paths, env, tuple(args.rest)).evidence.run.outcome.exit_code
