@@ -73,7 +73,9 @@ def type_schema(token: str) -> TypeSchema:
     text = _source_of(folder, class_name, token).read_text(encoding="utf-8")
     resource = _properties_of(text, f"class {class_name}(pulumi.CustomResource)")
     names = dict(_names(resource))
-    args = _class(text, f"\nclass {class_name}Args:")
+    # InitArgs where a nested object of the same module has the name already
+    heads = (f"\nclass {class_name}{tail}:" for tail in ("Args", "InitArgs"))
+    args = next((found for head in heads if (found := _class(text, head))), None)
     inputs = _inputs(args, str(folder)) if args else {}
     outputs = {
         names[python]: _property(annotation, str(folder))

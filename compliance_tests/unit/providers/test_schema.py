@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from sandbox.providers.schema import _init_text, type_schema
+from sandbox.providers.schema import _init_text, _locate, _source_of, type_schema
 
 STEP = 9
 
@@ -19,12 +19,27 @@ def test_types_all_over_the_sdk_can_be_read() -> None:
         assert schema.outputs, token
 
 
+def test_inputs_are_read_wherever_the_sdk_has_a_class_for_them() -> None:
+    inits = []
+    for token, name in re.findall(r'"(aws:[\w/]+:\w+)": "(\w+)"', _init_text("aws")):
+        folder, _ = _locate(token)
+        text = _source_of(folder, name, token).read_text(encoding="utf-8")
+        if f"\nclass {name}InitArgs:" in text:
+            inits.append(token)
+    assert len(inits) > 5
+    assert not [token for token in inits if not type_schema(token).inputs]
+
+
 def test_what_is_read_is_what_the_sdk_itself_says() -> None:
     import pulumi_aws
 
     for token, args in (
         ("aws:rds/cluster:Cluster", pulumi_aws.rds.ClusterArgs),
         ("aws:ec2/securityGroup:SecurityGroup", pulumi_aws.ec2.SecurityGroupArgs),
+        (
+            "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+            pulumi_aws.ec2.ManagedPrefixListEntryInitArgs,
+        ),
         (
             "aws:elasticache/replicationGroup:ReplicationGroup",
             pulumi_aws.elasticache.ReplicationGroupArgs,
