@@ -21,7 +21,6 @@ REVIEWED: dict[str, str] = {
     "aws:ec2/routeTableAssociation:RouteTableAssociation": _WIRES,
     "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": _WIRES,
     "aws:ec2/networkAclAssociation:NetworkAclAssociation": _WIRES,
-    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": _WIRES,
     "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": _WIRES,
     "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": _WIRES,
     "aws:ec2/managedPrefixList:ManagedPrefixList": _WIRES,

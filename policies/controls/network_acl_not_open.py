@@ -26,8 +26,9 @@ from ._network import is_the_world, network
 from ._rules import protocol_of
 
 ACL = "aws:ec2/networkAcl:NetworkAcl"
+DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"  # without entries it denies all
 ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
-ADMINISTRATION = (22, 3389)  # SSH and remote desktop
+CLOSED = (22, 3389, 5432, 6379)  # SSH, remote desktop, PostgreSQL, Redis
 EPHEMERAL = (1024.0, 65535.0)  # the ports that answers come back to, as AWS advises
 
 
@@ -57,7 +58,7 @@ def _judge(entry: Props, action: str) -> Iterator[Finding]:
     first, last = entry.number("fromPort", absent=0.0), entry.number("toPort", absent=65535.0)
     if first is None or last is None or protocol not in ("tcp", "udp") or first < 1024 <= last:
         yield Finding(f"{blocks[0]} may enter on every port", property=entry.path("cidrBlock"))
-    elif (first, last) != EPHEMERAL and any(first <= port <= last for port in ADMINISTRATION):
+    elif (first, last) != EPHEMERAL and any(first <= port <= last for port in CLOSED):
         ports = f"{protocol} {first:.0f} to {last:.0f}"
         yield Finding(f"{blocks[0]} may enter on {ports}", property=entry.path("cidrBlock"))
 
@@ -75,11 +76,11 @@ CONTROL = Control(
     id="network-acl-not-open",
     title="Network ACLs are not open",
     statement="A network ACL of the stack must not admit the internet on every port, nor on those "
-    "of SSH and remote desktop.",
+    "of SSH, remote desktop, PostgreSQL and Redis.",
     rationale="The ACL is the second line behind the security groups; open, it is none.",
     severity=Severity.MEDIUM,
     owner="network engineering",
-    subjects=(ACL, ACL_RULE),
+    subjects=(ACL, DEFAULT_ACL, ACL_RULE),
     properties=("ingress", "cidrBlock", "protocol", "fromPort", "toPort"),
     remediation='"cidr_block": vpc.cidr_block, or the ports needed, such as 443',
     levels=MANDATORY,
@@ -92,6 +93,27 @@ CONTROL = Control(
         accepts("pings", acl(**WORLD, protocol="icmp", icmpType=8.0)),
         accepts("an unlisted port", acl(**WORLD, **ports(1023.0, 1023.0))),
         accepts("no entries", Item(ACL, "acl", {})),
+        accepts("the VPC's default one, tagged only", Item(DEFAULT_ACL, "acl", {"tags": {}})),
+        accepts("PostgreSQL from the VPC", acl(cidrBlock="10.0.0.0/16", **ports(5432.0, 5432.0))),
+        *(
+            accepts(f"tcp {port:.0f}, next to a closed one", acl(**WORLD, **ports(port, port)))
+            for port in (21.0, 23.0, 3388.0, 3390.0, 5431.0, 5433.0, 6378.0, 6380.0)
+        ),
+        *(
+            refuses(f"{what} from the world", acl(**WORLD, **ports(port, port)), says=f"tcp {port}")
+            for what, port in (("PostgreSQL", 5432), ("Redis", 6379))
+        ),
+        refuses(
+            "PostgreSQL from the world by a rule of its own",
+            Item(ACL_RULE, "rule", {"ruleAction": "allow", **WORLD, **ports(5432.0, 5432.0)}),
+            says="tcp 5432",
+        ),
+        refuses("a range around Redis", acl(**WORLD, **ports(6000.0, 7000.0)), says="6000 to 7000"),
+        refuses(
+            "the VPC's default one, as AWS makes it",
+            Item(DEFAULT_ACL, "acl", {"ingress": [{"action": "allow", "protocol": "-1", **WORLD}]}),
+            says="every port",
+        ),
         accepts("a denial", acl(**WORLD, protocol="-1", action="deny")),
         refuses(
             "everything", acl(**WORLD, protocol="-1", fromPort=0.0, toPort=0.0), says="every port"

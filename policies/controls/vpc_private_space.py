@@ -10,6 +10,7 @@ from core import (
     Control,
     Finding,
     Item,
+    Props,
     Resource,
     Settings,
     Severity,
@@ -23,9 +24,15 @@ from core import (
 
 from ._network import GROUP, VPC, VPC_RANGE, is_private, network
 
+DHCP_OPTIONS = "aws:ec2/vpcDhcpOptions:VpcDhcpOptions"
+OF_AWS = ("amazonprovideddns", "169.254.169.253")
+
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     props = resource.props
+    if resource.type == DHCP_OPTIONS:
+        yield from _resolvers(props)
+        return
     if (block := props.text("cidrBlock")) is None:
         raise Undecided("cidrBlock", "write it; a pool chooses one only at deploy time")
     found = network(block, "cidrBlock", 4)
@@ -41,6 +48,23 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
             yield Finding(f"{key} is {props.show(key)}", property=key, fix=f"{written}=True")
 
 
+def _resolvers(props: Props) -> Iterator[Finding]:
+    """Who answers for names decides where the applications connect to."""
+    key = "domainNameServers"
+    for i, server in enumerate(props.texts(key)):
+        if server.lower() in OF_AWS or is_private(network(f"{server}/32", f"{key}[{i}]", 4)):
+            continue
+        yield Finding(
+            f"{key}[{i}] is {server}, a resolver outside private address space",
+            property=key,
+            fix='domain_name_servers=["AmazonProvidedDNS"]',
+        )
+
+
+def resolvers(*servers: Value) -> Item:
+    return Item(DHCP_OPTIONS, "names", {"domainNameServers": list(servers)})
+
+
 def vpc(cidr: Value = "10.0.0.0/16", **props: Value) -> Item:
     return Item(VPC, "vpc", {"cidrBlock": cidr, "enableDnsHostnames": True, **props})
 
@@ -49,13 +73,13 @@ CONTROL = Control(
     id="vpc-private-space",
     title="VPCs of private addresses, with DNS",
     statement="Each VPC range must be private address space of RFC 1918, with DNS support and DNS "
-    "host names on.",
+    "host names on, and names resolved by AWS or inside it.",
     rationale="Public addresses inside a VPC shadow somebody's network and make 'inside the VPC' "
     "mean nothing; without DNS, private endpoints and TLS host names do not resolve.",
     severity=Severity.MEDIUM,
     owner="network engineering",
-    subjects=(VPC, VPC_RANGE),
-    properties=("cidrBlock", "enableDnsSupport", "enableDnsHostnames"),
+    subjects=(VPC, VPC_RANGE, DHCP_OPTIONS),
+    properties=("cidrBlock", "enableDnsSupport", "enableDnsHostnames", "domainNameServers"),
     remediation='cidr_block="10.0.0.0/16"',
     levels=MANDATORY,
     check=check,
@@ -65,6 +89,15 @@ CONTROL = Control(
         accepts("192.168.0.0/24, DNS written out", vpc("192.168.0.0/24", enableDnsSupport=True)),
         accepts("the smallest", vpc("10.0.0.0/28")),
         accepts("a private secondary range", Item(VPC_RANGE, "more", {"cidrBlock": "10.9.0.0/16"})),
+        accepts("names resolved by AWS", resolvers("AmazonProvidedDNS")),
+        accepts("names resolved by AWS and inside", resolvers("169.254.169.253", "10.0.0.2")),
+        accepts("a domain without resolvers", Item(DHCP_OPTIONS, "names", {"domainName": "iot"})),
+        refuses("somebody's resolver", resolvers("8.8.8.8"), says="[0] is 8.8.8.8"),
+        refuses(
+            "somebody's resolver beside", resolvers("10.0.0.2", "203.0.113.9"), says="[1] is 203"
+        ),
+        refuses("a resolver by name", resolvers("dns.example.com"), says="must be an IPv4"),
+        undecided("a resolver of the deployment", resolvers(UNKNOWN)),
         refuses("public addresses", vpc("52.0.0.0/16"), says="no private address space"),
         refuses("just outside 172.16/12", vpc("172.32.0.0/16"), says="172.32.0.0/16"),
         refuses("shared carrier addresses", vpc("100.64.0.0/16"), says="no private address space"),
