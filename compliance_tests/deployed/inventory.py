@@ -5,9 +5,11 @@ A type that is not in the table is an error of the test, never a resource that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from evidence.live import Check
 
@@ -25,6 +27,19 @@ class Seen:
 
 
 Reader = Callable[[Check, Cloud, Resource], Seen]
+GONE = Seen(None, None, exists=False)
+
+
+class GoneError(Exception):
+    """The service lists no such resource."""
+
+
+def one(found: Sequence[Any]) -> Any:
+    """The only entry of an answer. Raises GoneError when there is none."""
+    if not found:
+        raise GoneError
+    (entry,) = found
+    return entry
 
 
 def _ec2(method: str, argument: str, key: str) -> Reader:
@@ -32,14 +47,14 @@ def _ec2(method: str, argument: str, key: str) -> Reader:
 
     def read(check: Check, cloud: Cloud, resource: Resource) -> Seen:
         found = check.ask(cloud["ec2"], method, **{argument: [resource.id]})[key]
-        return Seen(None, tags(found[0].get("Tags")), bool(found))
+        return Seen(None, tags(one(found).get("Tags")))
 
     return read
 
 
 def _group(check: Check, cloud: Cloud, resource: Resource) -> Seen:
     found = check.ask(cloud["ec2"], "describe_security_groups", GroupIds=[resource.id])
-    (group,) = found["SecurityGroups"]
+    group = one(found["SecurityGroups"])
     return Seen(group["GroupName"], tags(group.get("Tags")))
 
 
@@ -76,7 +91,7 @@ def _log_group(check: Check, cloud: Cloud, resource: Resource) -> Seen:
     found = check.ask_all(cloud["logs"], "describe_log_groups", logGroupNamePrefix=name)[
         "logGroups"
     ]
-    (group,) = [g for g in found if g["logGroupName"] == name]
+    group = one([g for g in found if g["logGroupName"] == name])
     arn = group["arn"].removesuffix(":*")
     told = check.ask(cloud["logs"], "list_tags_for_resource", resourceArn=arn)["tags"]
     return Seen(group["logGroupName"], dict(told))
@@ -84,7 +99,7 @@ def _log_group(check: Check, cloud: Cloud, resource: Resource) -> Seen:
 
 def _rds(method: str, argument: str, key: str, name: str, arn: str) -> Reader:
     def read(check: Check, cloud: Cloud, resource: Resource) -> Seen:
-        (found,) = check.ask(cloud["rds"], method, **{argument: resource.id})[key]
+        found = one(check.ask(cloud["rds"], method, **{argument: resource.id})[key])
         told = check.ask(cloud["rds"], "list_tags_for_resource", ResourceName=found[arn])
         return Seen(found[name], tags(told["TagList"]))
 
@@ -94,7 +109,7 @@ def _rds(method: str, argument: str, key: str, name: str, arn: str) -> Reader:
 def _cache(method: str, argument: str, key: str, name: str) -> Reader:
     def read(check: Check, cloud: Cloud, resource: Resource) -> Seen:
         client = cloud["elasticache"]
-        (found,) = check.ask(client, method, **{argument: resource.id})[key]
+        found = one(check.ask(client, method, **{argument: resource.id})[key])
         told = check.ask(client, "list_tags_for_resource", ResourceName=found["ARN"])
         return Seen(found[name], tags(told["TagList"]))
 
@@ -188,5 +203,12 @@ def look(check: Check, cloud: Cloud, resource: Resource) -> Seen:
     """What the resource's service says of it. Raises AssertionError for a type without a reader."""
     reader: Any = READERS.get(resource.type)
     assert reader, f"no reader for {resource.type}: add one to inventory.py"
-    seen: Seen = reader(check, cloud, resource)
+    try:
+        seen: Seen = reader(check, cloud, resource)
+    except GoneError:
+        return GONE
+    except ClientError as error:
+        if not any(word in error.response["Error"]["Code"] for word in ("NotFound", "NoSuch")):
+            raise
+        return GONE
     return seen

@@ -50,6 +50,11 @@ class Resource:
     def name(self) -> str:
         return self.urn.rpartition("::")[2]
 
+    @property
+    def live_id(self) -> str:
+        """What the cloud knows it by: its ARN, or its id where it has none."""
+        return str(self.outputs.get("arn") or self.id)
+
 
 @dataclass(frozen=True)
 class Deployed:

@@ -163,5 +163,7 @@ def test_aliases_point_to_their_keys(stack: Deployed, cloud: Cloud, prove: Prove
         }
         check.keep(ours)
         check.examined(list_aliases=len(found), ours=len(ours))
-        wanted = sorted(key_id(k) for k in stack.keys.values())
-        check.expect("one alias a key", wanted, sorted(key_id(str(k)) for k in ours.values()))
+        wanted = {f"alias/{s}-{stack.suffix}": key_id(k) for s, k in stack.keys.items()}
+        for alias in sorted(set(wanted) | set(ours)):
+            target = key_id(str(ours.get(alias, "no key")))
+            check.expect(f"{alias}: key", wanted.get(alias, "no such alias"), target)

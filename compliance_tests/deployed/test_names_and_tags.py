@@ -15,6 +15,7 @@ DICTATED_TAILS = ("/postgresql",)
 NOT_IN_THE_CLOUD = ("random:",)  # made by Pulumi itself
 #: Taggable, but the tagging API of AWS does not list it.
 NOT_LISTED_BY_TAGGING = ("aws:iam/role:Role",)
+NOT_THERE = "it is not there: the test of the state's resources says so"
 
 
 def resources(stack: Deployed) -> list[Resource]:
@@ -41,15 +42,28 @@ def test_every_type_of_the_state_is_known(stack: Deployed, prove: Prove) -> None
         check.expect("types without a reader", [], sorted(types - set(READERS)))
 
 
+@pytest.mark.requirement("REQ-OPS-1")
+def test_every_resource_of_the_state_is_there(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    with prove(type="pulumi:state", name=stack.name) as check:
+        found = resources(stack)
+        gone = [f"{r.type} {r.live_id}" for r in found if not look(check, cloud, r).exists]
+        check.examined(resources=len(found))
+        check.expect("in the state, but not there", [], gone)
+
+
 @pytest.mark.control("name-suffix")
 @pytest.mark.requirement("REQ-NAME-1")
 def test_every_name_carries_the_suffix(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
     found = resources(stack)
     assert found, "the state holds no resource"
     for resource in found:
-        with prove(type=resource.type, name=resource.name) as check:
+        with prove(type=resource.type, arn=resource.live_id, name=resource.name) as check:
             seen = look(check, cloud, resource)
-            check.expect("exists", True, seen.exists)
+            if not seen.exists:
+                check.does_not_apply(NOT_THERE)
+                continue
+            if seen.name is None and seen.tags is None:
+                check.does_not_apply("AWS gives it no name and no tags")
             wanted = f"ends in -{stack.suffix}"
             if seen.name is not None:
                 check.expect("name", wanted, seen.name, carries(seen.name, stack.suffix))
@@ -65,8 +79,11 @@ def test_every_resource_carries_the_tags(
 ) -> None:
     examined = 0
     for resource in resources(stack):
-        with prove(type=resource.type, name=resource.name) as check:
+        with prove(type=resource.type, arn=resource.live_id, name=resource.name) as check:
             seen = look(check, cloud, resource)
+            if not seen.exists:
+                check.does_not_apply(NOT_THERE)
+                continue
             if seen.tags is None:
                 check.does_not_apply("AWS gives it no tags")
                 continue
@@ -95,7 +112,7 @@ def test_tagging_api_knows_no_other_resource(stack: Deployed, cloud: Cloud, prov
             for r in resources(stack)
             if r.outputs.get("tagsAll") and r.type not in NOT_LISTED_BY_TAGGING
         ]
-        known = {str(r.outputs.get("arn") or r.id): r for r in taggable}
+        known = {r.live_id: r for r in taggable}
         check.examined(state=len(known), tagging_api=len(listed))
         check.keep(sorted(listed))
         # AWS makes snapshots and cache nodes of its own, which inherit the tags

@@ -85,7 +85,7 @@ def key(named: str) -> str:
 def groups_key(suffix: str, cloud: Cloud) -> str:
     name = f"/aws/kinesis/sensor-data-stream-{suffix}"
     found = cloud["logs"].describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-    return key(found[0]["kmsKeyId"])
+    return key(found[0].get("kmsKeyId", "none")) if found else "no such group"
 
 
 #: Output to what the cloud says it must be.
@@ -99,10 +99,10 @@ LIVE: dict[str, Callable[[str, Cloud], Any]] = {
     ],
     "redis_reader_endpoint": lambda s, c: cache(s, c)["NodeGroups"][0]["ReaderEndpoint"]["Address"],
     "db_secret_arn": lambda s, c: secret(s, c)["ARN"],
-    "kinesis_kms_key_id": lambda s, c: key(stream(s, c)["KeyId"]),
-    "rds_kms_key_id": lambda s, c: key(cluster(s, c)["KmsKeyId"]),
-    "secrets_kms_key_id": lambda s, c: key(secret(s, c)["KmsKeyId"]),
-    "elasticache_kms_key_id": lambda s, c: key(cache(s, c)["KmsKeyId"]),
+    "kinesis_kms_key_id": lambda s, c: key(stream(s, c).get("KeyId", "none")),
+    "rds_kms_key_id": lambda s, c: key(cluster(s, c).get("KmsKeyId", "none")),
+    "secrets_kms_key_id": lambda s, c: key(secret(s, c).get("KmsKeyId", "none")),
+    "elasticache_kms_key_id": lambda s, c: key(cache(s, c).get("KmsKeyId", "none")),
     "logs_kms_key_id": groups_key,
     "rds_security_group_id": group_of("rds"),
     "redis_security_group_id": group_of("redis"),

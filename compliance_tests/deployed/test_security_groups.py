@@ -97,8 +97,9 @@ def test_default_group_is_empty(stack: Deployed, cloud: Cloud, prove: Prove) -> 
     with prove("default-group-empty", type="ec2:security-group", name="default") as check:
         (default,) = [g for g in groups(check, stack, cloud) if g["GroupName"] == "default"]
         check.keep(default)
-        check.expect("ingress", [], rules(default["IpPermissions"]))
-        check.expect("egress", [], rules(default["IpPermissionsEgress"]))
+        id_ = default["GroupId"]
+        check.expect(f"{id_}: ingress", [], rules(default["IpPermissions"]))
+        check.expect(f"{id_}: egress", [], rules(default["IpPermissionsEgress"]))
 
 
 @pytest.mark.control("rules-described")
