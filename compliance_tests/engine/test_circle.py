@@ -15,7 +15,7 @@ from .conftest import Copies
 
 @dataclass(frozen=True)
 class Circle:
-    """What each step of up, up again, destroy and up again said."""
+    """What each step of up, up again, destroy, up again and verify said."""
 
     first: Ran
     again: Ran
@@ -23,6 +23,7 @@ class Circle:
     state_after: str
     left: list[str]
     back: Ran
+    verified: Ran
 
 
 def circle(copy: Checkout) -> Circle:
@@ -34,8 +35,10 @@ def circle(copy: Checkout) -> Circle:
     state = copy.pulumi("stack", "export").text
     left = sorted(leftovers(copy))
     back = copy.python(*gate, "up")
+    # keys that wait for their deletion are no strangers to the new stack
+    verified = copy.python(*gate, "verify")
     copy.python(*gate, "destroy")
-    return Circle(first, again, gone, state, left, back)
+    return Circle(first, again, gone, state, left, back, verified)
 
 
 def leftovers(copy: Checkout) -> Iterator[str]:
@@ -86,3 +89,4 @@ def test_up_again_destroy_and_up(copies: Copies) -> None:
     assert not [r for r in deployment.get("resources", ()) if r.get("custom")]
     assert not seen.left, f"left in the cloud after destroy: {seen.left}"
     assert seen.back.code == 0, seen.back.text
+    assert seen.verified.code == 0, seen.verified.text
