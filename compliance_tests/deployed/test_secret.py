@@ -53,12 +53,12 @@ def test_six_fields_are_true_of_the_cluster(
             DBClusterIdentifier=f"aurora-cluster-{stack.suffix}",
         )["DBClusters"]
         check.expect("fields", FIELDS, sorted(value))
-        check.expect("username", told["MasterUsername"], value["username"])
-        check.expect("engine", told["Engine"], value["engine"])
-        check.expect("host", told["Endpoint"], value["host"])
-        check.expect("port", told["Port"], value["port"])
-        check.expect("dbname", told["DatabaseName"], value["dbname"])
-        check.expect("password is there", True, bool(value["password"]))
+        check.expect("username", told["MasterUsername"], value.get("username"))
+        check.expect("engine", told["Engine"], value.get("engine"))
+        check.expect("host", told["Endpoint"], value.get("host"))
+        check.expect("port", told["Port"], value.get("port"))
+        check.expect("dbname", told["DatabaseName"], value.get("dbname"))
+        check.expect("password is there", True, bool(value.get("password")))
         described = check.ask(cloud["secretsmanager"], "describe_secret", SecretId=arn)
         check.expect("Name", f"db-master-password-{stack.suffix}", described["Name"])
 
@@ -69,7 +69,7 @@ def test_password_has_32_characters(
     stack: Deployed, cloud: Cloud, exact: Exact, prove: Prove, recorder: Recorder
 ) -> None:
     with prove(type="secretsmanager:secret", arn=stack.output("db_secret_arn")) as check:
-        password = str(database_secret(check, stack, cloud, recorder)["password"])
+        password = str(database_secret(check, stack, cloud, recorder).get("password", ""))
         check.expect("length", exact.password_length, len(password))
         check.expect("characters RDS refuses", 0, len(set(password) & FORBIDDEN))
         kinds = [string.ascii_lowercase, string.ascii_uppercase, string.digits]

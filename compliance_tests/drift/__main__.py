@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+import time
 
-from compliance_tests.engine.checkout import checkout
-
-from .change import Change
-from .run import CHANGES, Noticed, attack
-
-COPIES = 2
+from .run import CHANGES, Noticed, attack, covering, summary
 
 
 def main() -> int:
-    words = " ".join(sys.argv[1:])
-    chosen = [c for c in CHANGES if words in c.name]
-    if not chosen:
-        print(f"no change is named {words!r}; there are: {', '.join(c.name for c in CHANGES)}")
-        return 3
-    shares = [s for n in range(COPIES) if (s := chosen[n::COPIES])]
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(COPIES) as pool:
-        done = [
-            s
-            for r in pool.map(one, shares, (Path(folder, str(n)) for n in range(COPIES)))
-            for s in r
-        ]
-    right = sum(n.right for n in done)
-    print(f"{right} of {len(done)} changes noticed by exactly those who must")
-    return 0 if right == len(done) else 1
-
-
-def one(changes: list[Change], folder: Path) -> list[Noticed]:
-    with checkout(folder) as copy:
-        return attack(copy, changes, say)
-
-
-def say(seen: Noticed) -> None:
-    mark = "ok   " if seen.right else "WRONG"
-    print(
-        f"{mark} {seen.change.name}: {', '.join(sorted(seen.red)) or 'nobody noticed'}", flush=True
+    parser = argparse.ArgumentParser(prog="python -m compliance_tests.drift", description=__doc__)
+    parser.add_argument("words", nargs="*", help="only changes with these words in their names")
+    parser.add_argument(
+        "--some", action="store_true", help="so few that each control turns red once"
     )
-    if not seen.right:
-        print(f"      expected {', '.join(sorted(seen.change.noticed))}", flush=True)
+    parser.add_argument("--lines", action="store_true", help="print what the gate says of each")
+    args = parser.parse_args()
+    table = covering(CHANGES) if args.some else CHANGES
+    chosen = [c for c in table if " ".join(args.words) in c.name]
+    if not chosen:
+        print(f"no change has that name; there are: {', '.join(c.name for c in table)}")
+        return 3
+    start = time.monotonic()
+
+    def say(seen: Noticed) -> None:
+        print(f"{'ok   ' if seen.right else 'WRONG'} {seen.change.name}: {seen.resource}: "
+              f"{', '.join(sorted(seen.red)) or 'nobody noticed'}", flush=True)  # fmt: skip
+        for text in seen.missed:
+            print(f"      missed: {text}")
+        for text in seen.collateral:
+            print(f"      collateral: {text}")
+        for line in seen.lines if args.lines or seen.missed else ():
+            print(f"      | {line}")
+
+    seen = attack(chosen, say)
+    print(summary(seen))
+    print(f"drift: in {time.monotonic() - start:.0f} s", file=sys.stderr)
+    return 0 if all(n.right for n in seen) else 1
 
 
 if __name__ == "__main__":

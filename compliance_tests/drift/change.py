@@ -1,34 +1,70 @@
-"""One change behind the engine's back: what it does, what undoes it, and who must notice."""
+"""One change behind the engine's back: what it does, which resource it hits, who must notice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from compliance_tests.deployed.stack import Cloud, Deployed
 
-Act = Callable[[Deployed, Cloud], Iterator[None]]
+#: An account that is none of ours.
+FOREIGN = "arn:aws:iam::999999999999:root"
+
+
+@dataclass(frozen=True)
+class Here:
+    """The deployed stack and its cloud, as whoever changes something by hand has them."""
+
+    stack: Deployed
+    cloud: Cloud
+
+    def __getitem__(self, service: str) -> Any:
+        """The client of a service."""
+        return self.cloud[service]
+
+    @property
+    def suffix(self) -> str:
+        return self.stack.suffix
+
+    def out(self, name: str) -> str:
+        """An output that is a text."""
+        return str(self.stack.output(name))
+
+    def key(self, service: str = "kinesis") -> str:
+        """The id of the key of one service."""
+        return self.out(f"{service}_kms_key_id")
+
+    def one(self, type_: str) -> str:
+        """The id of the stack's only resource of a type."""
+        (found,) = self.stack.ids(type_)
+        return found
+
+
+Act = Callable[[Here], str]
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change. `noticed` are the controls or requirements whose tests turn red, and no others."""
+    """A change; `act` makes it and gives the name of what it changed.
+
+    `noticed` are the controls, or the requirements of tests without one, that turn red, and no
+    others; the first is the one whose line in the verification's output must name the resource.
+    """
 
     name: str
-    noticed: frozenset[str]
-    act: Callable[[Deployed, Cloud], AbstractContextManager[None]]
+    noticed: tuple[str, ...]
+    act: Act
 
 
-CHANGES: list[Change] = []
+class Changes(list[Change]):
+    """The changes of one module, in the order in which they stand there."""
 
+    def __call__(self, *noticed: str) -> Callable[[Act], Act]:
+        """Registers what a function does as a change of the function's name."""
 
-def change(*noticed: str) -> Callable[[Act], Act]:
-    """Registers a generator: what stands before its `yield` is the change, after it its undoing."""
+        def register(act: Act) -> Act:
+            self.append(Change(act.__name__.replace("_", " "), noticed, act))
+            return act
 
-    def register(act: Act) -> Act:
-        name = act.__name__.replace("_", " ")
-        CHANGES.append(Change(name, frozenset(noticed), contextmanager(act)))
-        return act
-
-    return register
+        return register

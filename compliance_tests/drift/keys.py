@@ -1,110 +1,105 @@
-"""Keys, and the policies of keys, changed by hand."""
+"""Keys, their policies, grants and aliases, changed by hand."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from compliance_tests.deployed.stack import Cloud, Deployed
+from .change import FOREIGN, Changes, Here
 
-from .change import change
-
-FOREIGN = "arn:aws:iam::999999999999:root"
-
-
-def key(stack: Deployed, service: str = "kinesis") -> str:
-    return str(stack.output(f"{service}_kms_key_id"))
+change = Changes()
 
 
 @change("key-rotation")
-def rotation_off(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    cloud["kms"].disable_key_rotation(KeyId=key(stack))
-    yield
-    cloud["kms"].enable_key_rotation(KeyId=key(stack), RotationPeriodInDays=365)
+def rotation_off(here: Here) -> str:
+    here["kms"].disable_key_rotation(KeyId=here.key())
+    return here.key()
 
 
 @change("key-rotation")
-def rotation_every_second_year(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    cloud["kms"].enable_key_rotation(KeyId=key(stack, "rds"), RotationPeriodInDays=730)
-    yield
-    cloud["kms"].enable_key_rotation(KeyId=key(stack, "rds"), RotationPeriodInDays=365)
+def rotation_every_second_year(here: Here) -> str:
+    here["kms"].enable_key_rotation(KeyId=here.key("rds"), RotationPeriodInDays=730)
+    return here.key("rds")
+
+
+@change("key-rotation")
+def rotation_of_the_last_key_off(here: Here) -> str:
+    here["kms"].disable_key_rotation(KeyId=here.key("logs"))
+    return here.key("logs")
 
 
 @change("key-availability")
-def key_disabled(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    cloud["kms"].disable_key(KeyId=key(stack, "secrets"))
-    yield
-    cloud["kms"].enable_key(KeyId=key(stack, "secrets"))
+def key_disabled(here: Here) -> str:
+    here["kms"].disable_key(KeyId=here.key("secrets"))
+    return here.key("secrets")
 
 
 @change("key-availability")
-def key_scheduled_for_deletion(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    cloud["kms"].schedule_key_deletion(KeyId=key(stack, "logs"), PendingWindowInDays=7)
-    yield
-    cloud["kms"].cancel_key_deletion(KeyId=key(stack, "logs"))
-    cloud["kms"].enable_key(KeyId=key(stack, "logs"))
+def key_scheduled_for_deletion(here: Here) -> str:
+    here["kms"].schedule_key_deletion(KeyId=here.key("logs"), PendingWindowInDays=7)
+    return here.key("logs")
 
 
-def with_statement(stack: Deployed, cloud: Cloud, statement: dict[str, Any]) -> Iterator[None]:
-    """The stream's key with one statement more."""
-    kms, id_ = cloud["kms"], key(stack)
-    before = kms.get_key_policy(KeyId=id_, PolicyName="default")["Policy"]
-    policy = json.loads(before)
-    policy["Statement"].append({"Effect": "Allow", "Resource": "*", **statement})
-    kms.put_key_policy(KeyId=id_, PolicyName="default", Policy=json.dumps(policy))
-    yield
-    kms.put_key_policy(KeyId=id_, PolicyName="default", Policy=before)
+def admit(here: Here, service: str, **statement: Any) -> str:
+    """One statement more in the policy of a key."""
+    kms, key = here["kms"], here.key(service)
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    policy["Statement"].append({"Sid": "ByHand", "Effect": "Allow", "Resource": "*", **statement})
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    return key
 
 
 @change("key-policy-closed", "key-policy-bound")
-def key_policy_open_to_everybody(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    yield from with_statement(stack, cloud, {"Principal": "*", "Action": "kms:Decrypt"})
+def key_policy_open_to_everybody(here: Here) -> str:
+    return admit(here, "kinesis", Principal="*", Action="kms:Decrypt")
+
+
+@change("key-policy-closed", "key-policy-bound")
+def key_policy_open_to_all_but_one(here: Here) -> str:
+    own = f"arn:aws:iam::{here.cloud.account}:user/nobody"
+    return admit(here, "elasticache", NotPrincipal={"AWS": own}, Action="kms:Decrypt")
 
 
 @change("foreign-accounts", "key-policy-bound")
-def key_policy_open_to_another_account(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    yield from with_statement(
-        stack, cloud, {"Principal": {"AWS": FOREIGN}, "Action": ["kms:Decrypt"]}
-    )
+def key_policy_open_to_another_account(here: Here) -> str:
+    return admit(here, "rds", Principal={"AWS": FOREIGN}, Action=["kms:Decrypt"])
 
 
 @change("key-policy-bound")
-def key_usable_without_its_service(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    own = {"AWS": f"arn:aws:iam::{cloud.account}:root"}
-    yield from with_statement(stack, cloud, {"Principal": own, "Action": "kms:*"})
+def key_usable_without_its_service(here: Here) -> str:
+    own = {"AWS": f"arn:aws:iam::{here.cloud.account}:root"}
+    return admit(here, "secrets", Principal=own, Action="kms:*")
 
 
 @change("foreign-accounts")
-def grant_to_another_account(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    made = cloud["kms"].create_grant(
-        KeyId=key(stack), GranteePrincipal=FOREIGN, Operations=["Decrypt"]
+def grant_to_another_account(here: Here) -> str:
+    here["kms"].create_grant(
+        KeyId=here.key("rds"), GranteePrincipal=FOREIGN, Operations=["Decrypt"]
     )
-    yield
-    cloud["kms"].revoke_grant(KeyId=key(stack), GrantId=made["GrantId"])
+    return here.key("rds")
 
 
 @change("REQ-KMS-1")
-def alias_points_to_another_key(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    alias = f"alias/kinesis-{stack.suffix}"
-    cloud["kms"].update_alias(AliasName=alias, TargetKeyId=key(stack, "rds"))
-    yield
-    cloud["kms"].update_alias(AliasName=alias, TargetKeyId=key(stack))
+def alias_points_to_another_key(here: Here) -> str:
+    alias = f"alias/kinesis-{here.suffix}"
+    here["kms"].update_alias(AliasName=alias, TargetKeyId=here.key("rds"))
+    return alias
 
 
-@change("REQ-KMS-1", "REQ-OPS-1", "REQ-TAG-1")
-def key_made_by_hand(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    tags = [{"TagKey": "Environment", "TagValue": stack.suffix}]
-    made = cloud["kms"].create_key(Tags=tags)["KeyMetadata"]["KeyId"]
-    yield
-    cloud["kms"].untag_resource(KeyId=made, TagKeys=["Environment"])
-    cloud["kms"].schedule_key_deletion(KeyId=made, PendingWindowInDays=7)
+@change("REQ-OPS-1", "REQ-KMS-1")
+def alias_deleted(here: Here) -> str:
+    alias = f"alias/rds-{here.suffix}"
+    here["kms"].delete_alias(AliasName=alias)
+    return alias
 
 
-@change("resource-tags", "name-suffix")
-def name_of_a_key_removed(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    kms, id_ = cloud["kms"], key(stack)
-    before = [t for t in kms.list_resource_tags(KeyId=id_)["Tags"] if t["TagKey"] == "Name"]
-    kms.untag_resource(KeyId=id_, TagKeys=["Name"])
-    yield
-    kms.tag_resource(KeyId=id_, Tags=before)
+@change("REQ-OPS-1", "REQ-KMS-1", "REQ-TAG-1")
+def key_made_by_hand(here: Here) -> str:
+    tags = [{"TagKey": "Environment", "TagValue": here.suffix}]
+    return str(here["kms"].create_key(Tags=tags)["KeyMetadata"]["KeyId"])
+
+
+@change("name-suffix", "resource-tags")
+def name_of_a_key_removed(here: Here) -> str:
+    here["kms"].untag_resource(KeyId=here.key(), TagKeys=["Name"])
+    return here.key()

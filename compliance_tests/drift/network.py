@@ -1,222 +1,240 @@
-"""The network, its security groups, roles and topics, changed by hand."""
+"""The VPC, its subnets, routes and gateways, changed by hand."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
-from compliance_tests.deployed.stack import Cloud, Deployed
+from .change import Changes, Here
 
-from .change import change
-from .keys import FOREIGN
-
-DATABASE = "rds_security_group_id"
-ANYWHERE = [{"CidrIp": "0.0.0.0/0", "Description": "by hand"}]
+change = Changes()
 
 
-def rule(port: int, ranges: list[dict[str, str]], **more: Any) -> dict[str, Any]:
-    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": ranges, **more}
+ALL = "0.0.0.0/0"
+VPC = "aws:ec2/vpc:Vpc"
 
 
-def admitted(stack: Deployed, cloud: Cloud, permission: dict[str, Any]) -> Iterator[None]:
-    """The database's group with one ingress rule more."""
-    ec2, group = cloud["ec2"], stack.output(DATABASE)
-    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
-    yield
-    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[permission])
+def subnet(here: Here, kind: str = "private") -> str:
+    return str(here.stack.output(f"{kind}_subnet_ids")[0])
 
 
-@change("store-ingress-port", "ingress-inside-vpc", "ingress-not-public")
-def rule_opened_to_everybody(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    yield from admitted(stack, cloud, rule(5432, ANYWHERE))
+def table(here: Here, *filters: tuple[str, str]) -> dict[str, Any]:
+    """The one route table that the filters choose."""
+    asked = [{"Name": k, "Values": [v]} for k, v in filters]
+    found: list[dict[str, Any]] = here["ec2"].describe_route_tables(Filters=asked)["RouteTables"]
+    (one,) = found
+    return one
 
 
-@change("store-ingress-port", "ingress-inside-vpc")
-def rule_opened_to_a_wider_range(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    wider = [{"CidrIp": "10.0.0.0/8", "Description": "by hand"}]
-    yield from admitted(stack, cloud, rule(5432, wider))
+def of_subnet(here: Here, kind: str) -> dict[str, Any]:
+    return table(here, ("association.subnet-id", subnet(here, kind)))
 
 
-@change("store-ingress-port", "ingress-inside-vpc", "ingress-not-public")
-def rule_opened_to_everybody_by_ipv6(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    everywhere = [{"CidrIpv6": "::/0", "Description": "by hand"}]
-    yield from admitted(stack, cloud, rule(5432, [], Ipv6Ranges=everywhere))
+def main_table(here: Here) -> str:
+    found = table(here, ("vpc-id", here.out("vpc_id")), ("association.main", "true"))
+    return str(found["RouteTableId"])
 
 
-@change("store-ingress-port")
-def another_port_opened_to_the_vpc(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    inside = [{"CidrIp": stack.output("vpc_cidr"), "Description": "by hand"}]
-    yield from admitted(stack, cloud, rule(22, inside))
+def route(here: Here, table_id: str, **target: str) -> None:
+    target.setdefault("DestinationCidrBlock", ALL)
+    here["ec2"].create_route(RouteTableId=table_id, **target)
 
 
-@change("store-ingress-port", "rules-described")
-def rule_without_a_description(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    yield from admitted(stack, cloud, rule(5432, [{"CidrIp": "10.0.11.0/24"}]))
+def gateway(here: Here) -> str:
+    return here.one("aws:ec2/internetGateway:InternetGateway")
 
 
-@change("egress-limited")
-def egress_opened(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2, group = cloud["ec2"], stack.output(DATABASE)
-    permission = rule(443, ANYWHERE)
-    ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[permission])
-    yield
-    ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[permission])
-
-
-@change("default-group-empty")
-def rule_in_the_default_group(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2 = cloud["ec2"]
-    (group,) = stack.ids("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
-    permission = rule(22, [{"CidrIp": "10.0.1.0/24", "Description": "by hand"}])
-    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
-    yield
-    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[permission])
-
-
-@change("REQ-OPS-1", "rules-described", "egress-limited")
-def group_made_by_hand(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    made = cloud["ec2"].create_security_group(
-        GroupName="by-hand", Description="by hand", VpcId=stack.output("vpc_id")
-    )["GroupId"]
-    yield
-    cloud["ec2"].delete_security_group(GroupId=made)
-
-
-def private_table(stack: Deployed, cloud: Cloud) -> str:
-    subnet = stack.output("private_subnet_ids")[0]
-    found = cloud["ec2"].describe_route_tables(
-        Filters=[{"Name": "association.subnet-id", "Values": [subnet]}]
-    )
-    return str(found["RouteTables"][0]["RouteTableId"])
+def other_vpc(here: Here, cidr: str = "172.20.0.0/16") -> str:
+    return str(here["ec2"].create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"])
 
 
 @change("store-private-subnets", "REQ-NET-3")
-def way_out_of_the_private_subnets(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2, table = cloud["ec2"], private_table(stack, cloud)
-    (gateway,) = stack.ids("aws:ec2/internetGateway:InternetGateway")
-    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-    yield
-    ec2.delete_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+def private_table_leads_to_the_internet(here: Here) -> str:
+    route(here, of_subnet(here, "private")["RouteTableId"], GatewayId=gateway(here))
+    return subnet(here)
+
+
+@change("store-private-subnets", "REQ-NET-3")
+def private_table_leads_to_one_range_outside(here: Here) -> str:
+    private = of_subnet(here, "private")["RouteTableId"]
+    route(here, private, GatewayId=gateway(here), DestinationCidrBlock="198.51.100.0/24")
+    return subnet(here)
+
+
+@change("store-private-subnets", "REQ-NET-3", "REQ-OPS-1")
+def private_subnet_moved_to_the_public_table(here: Here) -> str:
+    associations = of_subnet(here, "private")["Associations"]
+    (own,) = [a for a in associations if a.get("SubnetId") == subnet(here)]
+    here["ec2"].replace_route_table_association(
+        AssociationId=own["RouteTableAssociationId"],
+        RouteTableId=of_subnet(here, "public")["RouteTableId"],
+    )
+    return subnet(here)
 
 
 @change("REQ-NET-3")
-def way_out_by_the_main_table(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2 = cloud["ec2"]
-    (gateway,) = stack.ids("aws:ec2/internetGateway:InternetGateway")
-    filters = [
-        {"Name": "vpc-id", "Values": [stack.output("vpc_id")]},
-        {"Name": "association.main", "Values": ["true"]},
-    ]
-    table = ec2.describe_route_tables(Filters=filters)["RouteTables"][0]["RouteTableId"]
-    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-    yield
-    ec2.delete_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+def main_table_leads_to_the_internet(here: Here) -> str:
+    route(here, main_table(here), GatewayId=gateway(here))
+    return main_table(here)
 
 
 @change("REQ-NET-2")
-def subnet_gives_public_addresses(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2, subnet = cloud["ec2"], stack.output("private_subnet_ids")[0]
-    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
-    yield
-    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": False})
+def private_subnet_gives_public_addresses(here: Here) -> str:
+    on = {"Value": True}
+    here["ec2"].modify_subnet_attribute(SubnetId=subnet(here), MapPublicIpOnLaunch=on)
+    return subnet(here)
+
+
+@change("REQ-NET-2")
+def public_subnet_gives_public_addresses(here: Here) -> str:
+    on = {"Value": True}
+    here["ec2"].modify_subnet_attribute(SubnetId=subnet(here, "public"), MapPublicIpOnLaunch=on)
+    return subnet(here, "public")
 
 
 @change("REQ-OPS-1")
-def subnet_made_by_hand(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    made = cloud["ec2"].create_subnet(VpcId=stack.output("vpc_id"), CidrBlock="10.0.99.0/24")
-    yield
-    cloud["ec2"].delete_subnet(SubnetId=made["Subnet"]["SubnetId"])
+def subnet_made_by_hand(here: Here) -> str:
+    made = here["ec2"].create_subnet(VpcId=here.out("vpc_id"), CidrBlock="10.0.99.0/24")
+    return str(made["Subnet"]["SubnetId"])
+
+
+@change("REQ-OPS-1")
+def route_table_made_by_hand(here: Here) -> str:
+    made = here["ec2"].create_route_table(VpcId=here.out("vpc_id"))
+    return str(made["RouteTable"]["RouteTableId"])
 
 
 @change("vpc-private-space")
-def dns_host_names_off(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2, vpc = cloud["ec2"], stack.output("vpc_id")
-    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
-    yield
-    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+def dns_host_names_off(here: Here) -> str:
+    off = {"Value": False}
+    here["ec2"].modify_vpc_attribute(VpcId=here.out("vpc_id"), EnableDnsHostnames=off)
+    return here.out("vpc_id")
 
 
 @change("vpc-private-space")
-def public_range_added_to_the_vpc(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2, vpc = cloud["ec2"], stack.output("vpc_id")
-    made = ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock="100.65.0.0/16")
-    yield
-    ec2.disassociate_vpc_cidr_block(AssociationId=made["CidrBlockAssociation"]["AssociationId"])
+def second_range_added_to_the_vpc(here: Here) -> str:
+    here["ec2"].associate_vpc_cidr_block(VpcId=here.out("vpc_id"), CidrBlock="100.65.0.0/16")
+    return here.out("vpc_id")
+
+
+@change("vpc-private-space")
+def ipv6_added_to_the_vpc(here: Here) -> str:
+    here["ec2"].associate_vpc_cidr_block(VpcId=here.out("vpc_id"), AmazonProvidedIpv6CidrBlock=True)
+    return here.out("vpc_id")
 
 
 @change("REQ-NET-3")
-def vpc_peered(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2 = cloud["ec2"]
-    other = ec2.create_vpc(CidrBlock="172.20.0.0/16")["Vpc"]["VpcId"]
-    made = ec2.create_vpc_peering_connection(VpcId=stack.output("vpc_id"), PeerVpcId=other)
-    id_ = made["VpcPeeringConnection"]["VpcPeeringConnectionId"]
-    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=id_)
-    yield
-    ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=id_)
-    ec2.delete_vpc(VpcId=other)
+def vpc_peered(here: Here) -> str:
+    ec2 = here["ec2"]
+    made = ec2.create_vpc_peering_connection(VpcId=here.out("vpc_id"), PeerVpcId=other_vpc(here))[
+        "VpcPeeringConnection"
+    ]["VpcPeeringConnectionId"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made)
+    return str(made)
+
+
+@change("REQ-NET-3")
+def vpc_peered_from_the_other_side(here: Here) -> str:
+    made = here["ec2"].create_vpc_peering_connection(
+        VpcId=other_vpc(here), PeerVpcId=here.out("vpc_id")
+    )
+    return str(made["VpcPeeringConnection"]["VpcPeeringConnectionId"])
+
+
+@change("no-nat-gateway", "REQ-OPS-1")
+def nat_gateway_made_by_hand(here: Here) -> str:
+    address = here["ec2"].allocate_address(Domain="vpc")["AllocationId"]
+    made = here["ec2"].create_nat_gateway(SubnetId=subnet(here, "public"), AllocationId=address)
+    return str(made["NatGateway"]["NatGatewayId"])
+
+
+@change("REQ-NET-3")
+def egress_only_gateway_made_by_hand(here: Here) -> str:
+    made = here["ec2"].create_egress_only_internet_gateway(VpcId=here.out("vpc_id"))
+    return str(made["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"])
+
+
+@change("REQ-NET-3")
+def vpn_gateway_attached(here: Here) -> str:
+    made = here["ec2"].create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    here["ec2"].attach_vpn_gateway(VpnGatewayId=made, VpcId=here.out("vpc_id"))
+    return str(made)
+
+
+@change("REQ-NET-3")
+def transit_gateway_attached(here: Here) -> str:
+    transit = here["ec2"].create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    made = here["ec2"].create_transit_gateway_vpc_attachment(
+        TransitGatewayId=transit, VpcId=here.out("vpc_id"), SubnetIds=[subnet(here)]
+    )
+    return str(made["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"])
+
+
+@change("REQ-OPS-1")
+def endpoint_made_by_hand(here: Here) -> str:
+    made = here["ec2"].create_vpc_endpoint(
+        VpcId=here.out("vpc_id"), ServiceName="com.amazonaws.sa-east-1.s3"
+    )
+    return str(made["VpcEndpoint"]["VpcEndpointId"])
+
+
+@change("REQ-OPS-1")
+def instance_started_in_the_vpc(here: Here) -> str:
+    image = here["ec2"].register_image(Name="by-hand", RootDeviceName="/dev/xvda")["ImageId"]
+    made = here["ec2"].run_instances(
+        ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet(here), InstanceType="t3.micro"
+    )
+    return str(made["Instances"][0]["InstanceId"])
+
+
+def acl(here: Here, **entry: Any) -> str:
+    made = here["ec2"].create_network_acl(VpcId=here.out("vpc_id"))["NetworkAcl"]["NetworkAclId"]
+    here["ec2"].create_network_acl_entry(
+        NetworkAclId=made, RuleNumber=100, Protocol="-1", RuleAction="allow", Egress=False, **entry
+    )
+    return str(made)
 
 
 @change("network-acl-not-open", "REQ-OPS-1")
-def open_network_acl(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2 = cloud["ec2"]
-    made = ec2.create_network_acl(VpcId=stack.output("vpc_id"))["NetworkAcl"]["NetworkAclId"]
-    ec2.create_network_acl_entry(
-        NetworkAclId=made,
-        RuleNumber=100,
-        Protocol="-1",
-        RuleAction="allow",
-        Egress=False,
-        CidrBlock="0.0.0.0/0",
-    )
-    yield
-    ec2.delete_network_acl(NetworkAclId=made)
+def open_network_acl(here: Here) -> str:
+    return acl(here, CidrBlock=ALL)
+
+
+@change("network-acl-not-open", "REQ-OPS-1")
+def network_acl_open_by_ipv6(here: Here) -> str:
+    return acl(here, Ipv6CidrBlock="::/0")
+
+
+@change("vpc-flow-logs", "REQ-TAG-1", "REQ-OPS-1")
+def flow_log_deleted(here: Here) -> str:
+    here["ec2"].delete_flow_logs(FlowLogIds=[here.one("aws:ec2/flowLog:FlowLog")])
+    return here.out("vpc_id")
 
 
 @change("name-suffix", "resource-tags")
-def name_of_the_vpc_removed(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    ec2, vpc = cloud["ec2"], stack.output("vpc_id")
-    name = [{"Key": "Name", "Value": f"vpc-{stack.suffix}"}]
-    ec2.delete_tags(Resources=[vpc], Tags=name)
-    yield
-    ec2.create_tags(Resources=[vpc], Tags=name)
+def name_of_the_vpc_removed(here: Here) -> str:
+    vpc = here.out("vpc_id")
+    here["ec2"].delete_tags(Resources=[vpc], Tags=[{"Key": "Name"}])
+    return vpc
 
 
-def role(stack: Deployed) -> str:
-    return f"vpc-flow-logs-{stack.suffix}"
+@change("name-suffix")
+def name_of_a_subnet_changed(here: Here) -> str:
+    tags = [{"Key": "Name", "Value": "private"}]
+    here["ec2"].create_tags(Resources=[subnet(here)], Tags=tags)
+    return subnet(here)
 
 
-def trusted(stack: Deployed, cloud: Cloud, principal: Any) -> Iterator[None]:
-    iam = cloud["iam"]
-    before = iam.get_role(RoleName=role(stack))["Role"]["AssumeRolePolicyDocument"]
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    after = {**before, "Statement": [*before["Statement"], statement]}
-    iam.update_assume_role_policy(RoleName=role(stack), PolicyDocument=json.dumps(after))
-    yield
-    iam.update_assume_role_policy(RoleName=role(stack), PolicyDocument=json.dumps(before))
+@change("resource-tags", "REQ-TAG-1")
+def environment_of_a_group_changed(here: Here) -> str:
+    group = here.out("rds_security_group_id")
+    tags = [{"Key": "Environment", "Value": "another"}]
+    here["ec2"].create_tags(Resources=[group], Tags=tags)
+    return group
 
 
-@change("role-trust")
-def role_open_to_everybody(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    yield from trusted(stack, cloud, {"AWS": "*"})
-
-
-@change("foreign-accounts")
-def role_open_to_another_account(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    yield from trusted(stack, cloud, {"AWS": FOREIGN})
-
-
-@change("role-least-privilege", "role-attachments")
-def role_may_do_everything(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    cloud["iam"].put_role_policy(RoleName=role(stack), PolicyName="by-hand", PolicyDocument=policy)
-    yield
-    cloud["iam"].delete_role_policy(RoleName=role(stack), PolicyName="by-hand")
-
-
-@change("message-customer-key")
-def topic_in_clear(stack: Deployed, cloud: Cloud) -> Iterator[None]:
-    made = cloud["sns"].create_topic(Name=f"by-hand-{stack.suffix}")["TopicArn"]
-    yield
-    cloud["sns"].delete_topic(TopicArn=made)
+@change("REQ-TAG-1", "REQ-OUT-1")
+def another_vpc_with_our_tags(here: Here) -> str:
+    vpc = other_vpc(here, "10.0.0.0/16")
+    tags = [{"Key": "Environment", "Value": here.suffix}]
+    here["ec2"].create_tags(Resources=[vpc], Tags=tags)
+    return vpc

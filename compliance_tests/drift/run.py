@@ -1,101 +1,183 @@
-"""Makes each change on a deployed copy, asks the deployed tests, and undoes it again."""
+"""Each change on a fork of the deployed sandbox, and what the verification says of it."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from compliance_tests.deployed.stack import SANDBOX, Cloud, Deployed, read
-from compliance_tests.engine.checkout import Checkout, run
+from compliance_tests.deployed.stack import Cloud
 
-from . import keys, network, stores, stream_and_secrets
-from .change import CHANGES, Change
+from . import (
+    cache,
+    database,
+    groups,
+    keys,
+    logs,
+    network,
+    roles_and_messages,
+    secrets,
+    stream,
+)
+from .change import Change, Here
+from .snapshot import Snapshot, deployed
+from .verify import run as verify
 
-__all__ = [
-    "CHANGES",
-    "Noticed",
-    "deployed",
-    "keys",
-    "network",
-    "notice",
-    "stores",
-    "stream_and_secrets",
-]
-CONFORMANCE = "conformance"
+#: The table, by what is changed.
+CHANGES: tuple[Change, ...] = tuple(
+    c
+    for module in (
+        keys, groups, network, stream, secrets, database, cache, logs, roles_and_messages
+    )
+    for c in module.change
+)  # fmt: skip
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
 class Noticed:
-    """Who turned red on a change."""
+    """Who turned red on a change, and what the gate printed.
+
+    `resource` is what was changed; `broken` says why the change itself could not be made.
+    """
 
     change: Change
-    red: frozenset[str]
-    text: str
+    resource: str = ""
+    red: frozenset[str] = frozenset()
+    errors: frozenset[str] = frozenset()
+    lines: tuple[str, ...] = ()
+    broken: str = ""
+
+    @property
+    def green(self) -> bool:
+        """Everything was examined, and nothing is wrong."""
+        return not (self.red or self.lines or self.broken)
+
+    @property
+    def missed(self) -> list[str]:
+        """Why the change does not count as caught; empty when it does."""
+        if self.broken:
+            return [f"could not be made: {self.broken}"]
+        first, *_ = self.change.noticed
+        silent = sorted(set(self.change.noticed) - self.red)
+        found = [f"{one} is green" for one in silent]
+        if first in self.errors:
+            found.append(f"{first} could not be examined")
+        own = [line for line in self.lines if line.startswith(first)]
+        if first not in silent and not any(self.resource in line for line in own):
+            found.append(f"{first} does not name {self.resource}")
+        return found
+
+    @property
+    def collateral(self) -> list[str]:
+        """Who turned red without a reason."""
+        found = sorted(self.red - set(self.change.noticed))
+        strange = [x for x in self.lines if not x.startswith(tuple(self.red))]
+        return found + strange
 
     @property
     def right(self) -> bool:
-        """Everybody who must notice did, and nobody else."""
-        return self.red == self.change.noticed
+        """Caught by all who must, named, and nobody else turned red."""
+        return not self.missed and not self.collateral
 
 
-@contextmanager
-def deployed(copy: Checkout) -> Iterator[tuple[Deployed, Cloud]]:
-    """The stack, deployed from the copy on its own sandbox, and destroyed afterwards."""
-    ran = copy.python("-m", "gate", "up")
-    assert ran.code == 0, ran.text
-    stack = read(SANDBOX, copy.environ, copy.root)
-    cloud = Cloud(stack.region, emulated=True, endpoint=copy.environ["AWS_ENDPOINT_URL"])
-    try:
-        yield stack, cloud
-    finally:
-        copy.python("-m", "gate", "destroy")
-
-
-def verify(copy: Checkout) -> tuple[frozenset[str], str]:
-    """What the deployed tests find wrong now: controls, and requirements without a control."""
-    file = copy.root / ".state" / "drift.jsonl"
-    file.unlink(missing_ok=True)
-    environ = {**os.environ, "EVIDENCE_LIVE_FILE": str(file), "STACK": SANDBOX}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line"]
-    ran = run([*command, "compliance_tests/deployed"], copy.root, environ)
-    assert file.is_file(), ran.text
-    return frozenset(red(file)), ran.text
-
-
-def red(file: Path) -> Iterator[str]:
-    """The controls and requirements of the records that are no pass."""
-    for line in file.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        if record["verdict"] in ("passed", "not_applicable"):
-            continue
-        if record["control"] == CONFORMANCE:
-            yield from record["requirements"]
-        else:
-            yield record["control"]
-
-
-def notice(copy: Checkout, stack: Deployed, cloud: Cloud, change: Change) -> Noticed:
-    """Make one change, ask, undo it."""
-    with change.act(stack, cloud):
-        found, text = verify(copy)
-    return Noticed(change, found, text)
-
-
-def attack(copy: Checkout, changes: list[Change], say: Callable[[Noticed], None]) -> list[Noticed]:
-    """All of the changes, one after the other, on one deployed copy."""
-    seen = []
-    with ExitStack() as leave:
-        stack, cloud = leave.enter_context(deployed(copy))
-        before, text = verify(copy)
-        assert not before, f"red before any change: {sorted(before)}\n{text}"
-        for change in changes:
-            seen.append(notice(copy, stack, cloud, change))
-            say(seen[-1])
-        after, text = verify(copy)
-        assert not after, f"red after everything was undone: {sorted(after)}\n{text}"
+def attack(
+    changes: Sequence[Change], say: Callable[[Noticed], None] = lambda _: None
+) -> list[Noticed]:
+    """Make all of the changes, each by itself. Raises AssertionError when all is red before any."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        with deployed(folder / "copy") as snapshot:
+            nothing = Change("nothing", (), lambda _: "")
+            (before,) = forked(snapshot, [nothing], folder)
+            assert before.green, f"red before any change: {before}"
+            seen = []
+            for one in forked(snapshot, changes, folder):
+                say(one)
+                seen.append(one)
     return seen
+
+
+def forked(snapshot: Snapshot, changes: Sequence[Change], folder: Path) -> Iterator[Noticed]:
+    """What became of the changes, in the order in which they end, a few at a time."""
+    waiting = list(changes)
+    running: dict[int, tuple[Change, Path]] = {}
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            change = waiting.pop(0)
+            own = Path(tempfile.mkdtemp(dir=folder))
+            sys.stdout.flush()
+            pid = os.fork()
+            if pid == 0:
+                child(snapshot, change, own)
+            running[pid] = change, own
+        pid, _ = os.wait()
+        if pid in running:
+            yield read(*running.pop(pid))
+
+
+def child(snapshot: Snapshot, change: Change, folder: Path) -> None:
+    """Make one change and verify, in a process that ends with it."""
+    try:
+        with snapshot.served() as here:
+            told = examine(here, change, folder)
+        (folder / "noticed.json").write_text(json.dumps(told), encoding="utf-8")
+    except BaseException:  # noqa: BLE001  whatever it is, the parent tells it
+        (folder / "broken.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    finally:
+        os._exit(0)
+
+
+def examine(snapshot: Snapshot, change: Change, folder: Path) -> dict[str, object]:
+    cloud = Cloud(snapshot.stack.region, emulated=True)
+    resource = change.act(Here(snapshot.stack, cloud))
+    found = verify(snapshot, folder)
+    return {
+        "resource": resource,
+        "red": sorted(found.red),
+        "errors": sorted(found.errors),
+        "lines": found.lines,
+    }
+
+
+def read(change: Change, folder: Path) -> Noticed:
+    """What a child left."""
+    broken = folder / "broken.txt"
+    if broken.exists():
+        return Noticed(change, broken=broken.read_text("utf-8").strip().splitlines()[-1])
+    if not (folder / "noticed.json").exists():
+        return Noticed(change, broken="its process was ended")
+    told = json.loads((folder / "noticed.json").read_text("utf-8"))
+    return Noticed(
+        change,
+        told["resource"],
+        frozenset(told["red"]),
+        frozenset(told["errors"]),
+        tuple(told["lines"]),
+    )
+
+
+def summary(seen: Sequence[Noticed]) -> str:
+    """The counts in one line."""
+    missed = sum(bool(n.missed) for n in seen)
+    collateral = sum(bool(n.collateral) for n in seen)
+    return (
+        f"{len(seen)} changes: {len(seen) - missed} caught, {missed} missed, "
+        f"{collateral} with collateral"
+    )
+
+
+def covering(changes: Sequence[Change]) -> list[Change]:
+    """So few of the changes that each control and requirement among them is still noticed."""
+    open_ = {i for c in changes for i in c.noticed}
+    chosen: list[Change] = []
+    while open_:
+        best = max(changes, key=lambda c: len(open_ & set(c.noticed)))  # of equals the first
+        chosen.append(best)
+        open_ -= set(best.noticed)
+    return chosen

@@ -1,0 +1,88 @@
+"""`make verify` of a snapshot, without starting a process: the deployed tests, then the gate."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from compliance_tests.deployed import conftest
+from compliance_tests.engine.checkout import ROOT
+from evidence import canonical
+from evidence.live import FILE
+from evidence.load import record as read_record
+from evidence.model import Record, Verdict
+from gate import catalog, junit, live_proof, state, verify
+from gate.cloud import Identity
+from gate.paths import Paths
+
+from .snapshot import Snapshot
+
+GREEN = (Verdict.PASSED, Verdict.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """`red`: controls, and requirements of tests without one, that did not pass; `errors`: those
+    that could not be examined; `lines`: what the gate prints.
+    """
+
+    red: frozenset[str]
+    errors: frozenset[str]
+    lines: tuple[str, ...]
+
+
+def run(snapshot: Snapshot, folder: Path) -> Verified:
+    """Verify a snapshot that is being served; `folder` takes the files of the run."""
+    records, results = folder / "live.jsonl", folder / "live.xml"
+    arguments = ["-q", "-p", "no:cacheprovider", "--tb=line", f"--junitxml={results}"]
+    found: dict[str, Any] = {
+        "read": lambda *_: snapshot.stack,
+        "environment": lambda _: dict(os.environ),
+    }
+    os.environ[FILE] = str(records)
+    with mock.patch.multiple(conftest, **found), contextlib.redirect_stdout(io.StringIO()):
+        ended = pytest.main([*arguments, str(ROOT / live_proof.TESTS)])
+    seen = [read_record(line) for line in records.read_text("utf-8").splitlines()]
+    live = live_proof.Live(
+        records=tuple(seen),
+        tests=junit.read(results),
+        invisible=verify._invisible(Paths(snapshot.stack.name)),
+        pytest_exit=int(ended),
+    )
+    return Verified(
+        frozenset(i for r in seen if r.verdict not in GREEN for i in ids(r)),
+        frozenset(i for r in seen if r.verdict is Verdict.ERROR for i in ids(r)),
+        printed(snapshot, live),
+    )
+
+
+def ids(record: Record) -> tuple[str, ...]:
+    """Whom a record speaks for: its control, or its requirements."""
+    return record.requirements if record.control == conftest.CONFORMANCE else (record.control,)
+
+
+def printed(snapshot: Snapshot, live: live_proof.Live) -> tuple[str, ...]:
+    """The lines with which the gate says what is wrong."""
+    paths = Paths(snapshot.stack.name)
+    known = catalog.load(paths.root)
+    nothing: dict[str, Any] = {
+        "_state": lambda *_: state.State(),
+        "identity": lambda *_: Identity(),
+    }
+    with mock.patch.multiple(live_proof, **nothing):  # the header of a report nobody reads
+        evidence = live_proof.join(
+            paths,
+            known,
+            catalog.profile_of(paths.root, paths.stack),
+            live=live,
+            env=os.environ,
+            started_at=canonical.utc(),
+        )
+    return tuple(p.text for p in evidence.problems)
