@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from core import Resource, Stack
+from core import UNKNOWN, Resource, Stack, Value
 
 from ._json import parse
-from ._stores import RDS_CLUSTER, RDS_INSTANCE
+from ._stores import CACHE_USER, MEMORYDB_USER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
 from ._types import RANDOM_PASSWORD, SECRET_VERSION
 
 HOLDS = {
@@ -17,7 +17,16 @@ HOLDS = {
     SECRET_VERSION: ("secretString", "secretStringWo", "secretBinary"),
 }
 
+#: What caches ask for; a user may have two passwords, to change from one to the other.
+TOKENS = {
+    REPLICATION_GROUP: ("authToken", "authTokenWo"),
+    CACHE_USER: ("passwords", "passwordsWo", "authenticationMode"),
+    MEMORYDB_USER: ("authenticationMode",),
+}
+
 _KEPT: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+ENDPOINTS = ("endpoint", "readerEndpoint", "address")
+
 _RESULTS: WeakKeyDictionary[Stack, dict[str, Resource]] = WeakKeyDictionary()
 
 
@@ -41,6 +50,45 @@ def passwords(resource: Resource, stack: Stack) -> list[Resource]:
             held = stack.sources(resource, key, RANDOM_PASSWORD)
         found.update({p.urn: p for p in held})
     return list(found.values())
+
+
+def tokens(resource: Resource, stack: Stack) -> tuple[dict[str, Resource], list[str]]:
+    """The generated passwords that a cache or its user takes, by urn, and the properties that
+    hold something else.
+    """
+    results, found, wrong = _results(stack), {}, []
+    for key in TOKENS[resource.type]:
+        if not resource.declared(key):
+            continue
+        value = resource.props.raw(key)
+        if value is None and resource.inputs is not None:
+            value = resource.inputs.raw(key)  # write-only: no output has it
+        if key == "authenticationMode":
+            value = value.get("passwords") if isinstance(value, Mapping) else value
+        items = list(value) if isinstance(value, list | tuple) else [value]
+        unknown = sum(item is UNKNOWN for item in items)
+        sources = stack.sources(resource, key) if unknown else []
+        generated = [s for s in sources if s.type == RANDOM_PASSWORD]
+        texts = [item for item in items if isinstance(item, str) and item]
+        known = [results[text] for text in texts if text in results]
+        found.update({p.urn: p for p in (*known, *generated)})
+        left = len({p.urn for p in generated} - {p.urn for p in known})
+        if len(known) < len(texts) or (unknown and not sources == generated) or unknown > left:
+            wrong.append(key)
+    return found, wrong
+
+
+def named_by(version: Resource, database: Resource, stack: Stack) -> bool:
+    """True when the secret was computed from the database, or holds one of its endpoints."""
+    for key in HOLDS[SECRET_VERSION]:
+        if database in stack.sources(version, key):
+            return True
+        value = version.props.raw(key)
+        texts = _texts(value) if isinstance(value, str) else []
+        own: list[Value] = [database.props.raw(e) for e in ENDPOINTS]
+        if any(text and text in own for text in texts):
+            return True
+    return False
 
 
 def _results(stack: Stack) -> dict[str, Resource]:

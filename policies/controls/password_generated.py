@@ -8,8 +8,9 @@ from core import MANDATORY, UNKNOWN, Control, Finding, Resource, Settings, Sever
 
 from . import _password_scenarios as example
 from ._numbers import amount
-from ._passwords import HOLDS, is_password, kept, passwords
+from ._passwords import HOLDS, TOKENS, is_password, kept, named_by, passwords, tokens
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
+from ._token_scenarios import TOKENS as TOKEN_SCENARIOS
 from ._types import SECRET_VERSION
 
 MIN_LENGTH = 32
@@ -20,6 +21,9 @@ COPIES = ("replicateSourceDb", "replicationSourceIdentifier", "globalClusterIden
 def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterator[Finding]:
     if resource.type == SECRET_VERSION:
         yield from _version(resource, stack)
+        return
+    if resource.type in TOKENS:
+        yield from _token(resource, stack)
         return
     if resource.props.flag("manageMasterUserPassword", absent=False):
         yield Finding(
@@ -37,6 +41,31 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         yield from _long(own, password)
         if password.urn not in kept(stack):
             yield Finding(f"{own} is {password.name}, which no secret of this stack holds", own)
+        yield from _elsewhere(resource, own, password, stack)
+
+
+def _elsewhere(database: Resource, own: str, password: Resource, stack: Stack) -> Iterator[Finding]:
+    """The secret that names the database holds its password, and no cache does."""
+    for version in stack.of(SECRET_VERSION):
+        held = passwords(version, stack)
+        if held and password not in held and named_by(version, database, stack):
+            yield Finding(
+                f"{own} is {password.name}, but {version.name}, which names this database, holds "
+                f"{', '.join(p.name for p in held)}",
+                property=own,
+            )
+    for cache in stack.of(*TOKENS):
+        if password.urn in tokens(cache, stack)[0]:
+            yield Finding(f"{own} is {password.name}, which {cache.name} takes too", property=own)
+
+
+def _token(resource: Resource, stack: Stack) -> Iterator[Finding]:
+    for key in tokens(resource, stack)[1]:
+        yield Finding(
+            f"{key} holds a password that was not generated",
+            property=key,
+            fix="token.result, with token = random.RandomPassword(..., length=32)",
+        )
 
 
 def _version(version: Resource, stack: Stack) -> Iterator[Finding]:
@@ -60,18 +89,18 @@ def _long(key: str, password: Resource) -> Iterator[Finding]:
 
 CONTROL = Control(
     id="password-generated",
-    title="The database's password is generated and in its secret",
+    title="Passwords are generated, and the database's is in its secret",
     statement="The password of each database must come from one RandomPassword of 32 characters or "
-    "more that a secret of this stack holds; it is never a literal, nor AWS's own.",
+    "more that its secret holds and no cache takes; neither it nor a cache's is ever a literal.",
     rationale="A password that a person wrote is in a program, a history and a head; one that is "
     "not the secret's locks the application out.",
     severity=Severity.CRITICAL,
     owner="platform engineering",
-    subjects=(RDS_CLUSTER, RDS_INSTANCE, SECRET_VERSION),
+    subjects=(RDS_CLUSTER, RDS_INSTANCE, SECRET_VERSION, *TOKENS),
     properties=("manageMasterUserPassword",),
     remediation="master_password=password.result, with password = random.RandomPassword(..., "
     'length=32), and secret_string=pulumi.Output.json_dumps({"password": password.result, ...})',
     levels=MANDATORY,
     stack_check=stack_check,
-    scenarios=example.SCENARIOS,
+    scenarios=(*example.SCENARIOS, *TOKEN_SCENARIOS),
 )
