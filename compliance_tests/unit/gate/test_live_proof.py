@@ -129,6 +129,25 @@ def test_a_control_that_cannot_be_seen_is_not_passed_and_does_not_shut(
     assert faults(canonical.plain(found)) == []
 
 
+@pytest.mark.parametrize(
+    ("seen", "said"), [(Verdict.PASSED, Verdict.OFF), (Verdict.FAILED, Verdict.FAILED)]
+)
+def test_what_the_profile_does_not_demand_is_never_passed(
+    checkout: Checkout, seen: Verdict, said: Verdict
+) -> None:
+    off = replace(CATALOG.controls[0], levels={"baseline": "off"})
+    given = live(records=(record(verdict=seen),))
+    found = join(
+        checkout.paths,
+        replace(known(), controls=(off,)),
+        "baseline",
+        live=given,
+        env=checkout.env,
+        started_at=AT,
+    )
+    assert found.controls[0].verdict is said
+
+
 def test_parametrized_tests_are_found_by_their_name(checkout: Checkout) -> None:
     case = junit.Case(f"{TEST}[kinesis]", "passed")
     assert case.is_named(TEST)
