@@ -7,6 +7,7 @@ from typing import Any
 
 from core import UNKNOWN, Item, Scenario, Value, accepts, refuses, undecided
 
+from ._account_reach_scenarios import REACHES
 from ._accounts import POLICIES
 from ._policy_scenarios import ACCOUNT, allow, document
 from ._types import KEY, KEY_GRANT, LOG_GROUP, ROLE, ROLE_POLICY, SECRET_POLICY, STREAM_POLICY
@@ -178,9 +179,17 @@ SCENARIOS: tuple[Scenario, ...] = (
         Item(STREAM_POLICY, "p", {"policy": UNKNOWN}, needs={"policy": ("l",)}),
         DEPLOYED,
     ),
-    accepts(
-        "the config's account, where other ARNs are known",
+    refuses(
+        "a resource of another account than the config's",
         holder(KEY, "policy", allow({"AWS": OURS})),
         Item(LOG_GROUP, "m", {"arn": f"arn:aws:logs:sa-east-1:{OTHER}:log-group:m"}),
+        says=f"arn names account {OTHER}, which is not ours",
     ),
+    refuses(
+        "one foreign key among many of ours",
+        *(Item(KEY, f"k{n}", {"policy": document(allow({"AWS": OURS}))}) for n in range(5)),
+        key(THEIRS),
+        says=f"account {OTHER}, which is not ours ({ACCOUNT})",
+    ),
+    *REACHES,
 )

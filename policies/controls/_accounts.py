@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Malformed, Resource, Stack, Undecided
 
 from ._json import parse
 from ._policy import accounts, statements
+from ._reach import ARN, by_arn, by_provider
 from ._types import (
     ENDPOINT,
     ENDPOINT_POLICY,
@@ -27,8 +29,6 @@ from ._types import (
     TOPIC,
     TOPIC_POLICY,
 )
-
-_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+", re.ASCII)
 
 #: Where each type keeps the policy that lets somebody in, or that an identity acts by.
 POLICIES = {
@@ -49,13 +49,21 @@ POLICIES = {
     ENDPOINT_POLICY: "policy",
 }
 GRANTS = {KEY_GRANT: ("granteePrincipal", "retiringPrincipal")}
+#: What is read as policies, or is the account of somebody else by its nature.
+_APART = frozenset({*POLICIES.values(), "inlinePolicies"})
 
 
-def named(resource: Resource, stack: Stack) -> dict[str, str]:
-    """Each account the resource lets in or reaches, to where. Raises Undecided, Malformed."""
-    found: dict[str, str] = {}
+def named(resource: Resource, stack: Stack, listed: Sequence[str] = ()) -> dict[str, str]:
+    """Each account the resource lets in or reaches, to where; ARNs that are `listed` do not count.
+    Raises Undecided, Malformed.
+    """
+    return stack.once(f"accounts of {resource.urn}", lambda: _named(resource, stack, listed))
+
+
+def _named(resource: Resource, stack: Stack, listed: Sequence[str]) -> dict[str, str]:
+    found = by_arn(resource, _APART, listed) | by_provider(resource)
     for key in GRANTS.get(resource.type, ()):
-        if match := _ARN.fullmatch(resource.props.text(key) or ""):
+        if match := ARN.fullmatch(resource.props.text(key) or ""):
             found[match[1]] = key
     key = POLICIES.get(resource.type, "")
     if resource.props.raw(key) is UNKNOWN and not stack.sources(resource, key):
@@ -70,27 +78,33 @@ def named(resource: Resource, stack: Stack) -> dict[str, str]:
 _OURS: WeakKeyDictionary[Stack, tuple[set[str], set[str]]] = WeakKeyDictionary()
 
 
-def ours(stack: Stack) -> tuple[set[str], set[str]]:
-    """The accounts known to be ours (by the provider's config and by ARNs of what is deployed),
-    and every account that a policy of the stack names. Worked out once for each stack.
+def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
+    """The accounts known to be ours (by the provider's config, by ARNs of what is deployed, or as
+    most resources name it), and every account that a resource names. Worked out once for each
+    stack.
     """
     if stack not in _OURS:
-        mentioned: set[str] = set()
-        for resource in stack.of(*POLICIES, *GRANTS):
+        mentioned: Counter[str] = Counter()
+        for resource in (r for r in stack.resources if r.is_custom):
             try:
-                mentioned |= set(named(resource, stack))
+                mentioned.update(set(named(resource, stack, listed)))
             except (Undecided, Malformed):
                 continue  # reported where it stands
         told = {a for r in stack.resources for a in _allowed(r)}
-        seen = {m[1] for r in stack.resources if (m := _arn(r))}
+        arns = (r.props.raw("arn") for r in stack.resources)
+        seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
         # ARNs of two accounts prove nothing
-        _OURS[stack] = told or (seen if len(seen) == 1 else set()), mentioned | seen
+        own = told or (seen if len(seen) == 1 else _most(mentioned))
+        _OURS[stack] = own, set(mentioned)
     return _OURS[stack]
 
 
-def _arn(resource: Resource) -> re.Match[str] | None:
-    arn = resource.props.raw("arn")
-    return _ARN.fullmatch(arn) if isinstance(arn, str) else None
+def _most(mentioned: Counter[str]) -> set[str]:
+    """The account that more than twice as many resources name as all others together."""
+    for account, times in mentioned.most_common(1):
+        others = mentioned.total() - times
+        return {account} if others and times > 2 * others else set()
+    return set()
 
 
 def _allowed(resource: Resource) -> list[str]:

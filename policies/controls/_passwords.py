@@ -73,7 +73,7 @@ def tokens(resource: Resource, stack: Stack) -> tuple[dict[str, Resource], list[
         known = [results[text] for text in texts if text in results]
         found.update({p.urn: p for p in (*known, *generated)})
         left = len({p.urn for p in generated} - {p.urn for p in known})
-        if len(known) < len(texts) or (unknown and not sources == generated) or unknown > left:
+        if len(known) < len(texts) or (unknown and sources != generated) or unknown > left:
             wrong.append(key)
     return found, wrong
 

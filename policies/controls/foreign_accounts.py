@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from core import MANDATORY, Control, Finding, Resource, Settings, Severity, Stack
 
 from . import _account_scenarios as example
-from ._accounts import GRANTS, POLICIES, named, ours
+from ._accounts import POLICIES, named, ours
+from ._reach import nobodys
 
 
-def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterator[Finding]:
-    own, mentioned = ours(stack)
-    for account, where in sorted(named(resource, stack).items()):
+def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+    for key, what in nobodys(resource):
+        yield Finding(
+            f"{key} is {resource.props.show(key)}, {what} that is not of this stack",
+            property=key,
+            fix=f"for {key} a resource of this stack, or a service of AWS",
+        )
+    own, mentioned = ours(stack, settings.external_keys)
+    for account, where in sorted(named(resource, stack, settings.external_keys).items()):
         if own and account not in own:
             yield Finding(
                 f"{where} names account {account}, which is not ours ({', '.join(sorted(own))})",
@@ -20,7 +27,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
             )
         elif not own and len(mentioned) > 1:
             yield Finding(
-                f"{where} names account {account}, while the stack's policies name "
+                f"{where} names account {account}, while the stack names "
                 f"{', '.join(sorted(mentioned))}: only one can be ours",
                 property=where.split(" ", 1)[0],
                 fix="the account of aws.get_caller_identity() only, and tell which it is by "
@@ -30,14 +37,14 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
 
 CONTROL = Control(
     id="foreign-accounts",
-    title="No other account is let in",
-    statement="No policy, trust or grant of the stack may let in, or reach into, an account that "
-    "is not the stack's own.",
+    title="No other account is let in or written to",
+    statement="No policy, trust, grant, target or provider of the stack may let in, or reach into, "
+    "an account that is not the stack's own.",
     rationale="What another account may do is decided there, by people and controls that this "
     "stack's gate does not see.",
     severity=Severity.CRITICAL,
     owner="platform engineering",
-    subjects=(*POLICIES, *GRANTS),
+    subjects=("*",),
     properties=(*dict.fromkeys(POLICIES.values()), "granteePrincipal"),
     remediation='"Principal": {"AWS": f"arn:aws:iam::{account}:root"}, with the stack\'s account',
     levels=MANDATORY,

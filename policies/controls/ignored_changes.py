@@ -19,6 +19,7 @@ from core import (
     refuses,
 )
 
+from ._accounts import POLICIES
 from ._placement import RDS_SUBNETS
 from ._stores import RDS_CLUSTER
 from ._tags import TYPES
@@ -34,7 +35,8 @@ def _governed(type_: str) -> frozenset[str]:
     controls: tuple[Control, ...] = import_module("controls").CONTROLS
     mine = (p for c in controls if type_ in c.subjects for p in c.properties)
     name = TYPES.get(type_, {}).get("name", "")
-    return frozenset(_top(p) for p in (*mine, *WIRING.get(type_, ()), *EVERYWHERE, name))
+    wires = (*WIRING.get(type_, ()), POLICIES.get(type_, ""))
+    return frozenset(_top(p) for p in (*mine, *wires, *EVERYWHERE, name) if p)
 
 
 def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
@@ -94,6 +96,10 @@ CONTROL = Control(
             refuses(f"{type_}: {key}", ignoring(key, type_=type_), says=f"holds {key}")
             for type_, keys in WIRING.items()
             for key in keys
+        ),
+        *(
+            refuses(f"the policy of {type_}", ignoring(key, type_=type_), says=f"holds {key}")
+            for type_, key in POLICIES.items()
         ),
         accepts("a description of wiring", ignoring("description", type_=RDS_SUBNETS)),
         refuses("everything", ignoring("*"), says="holds *"),

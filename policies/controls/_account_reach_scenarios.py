@@ -1,0 +1,108 @@
+"""Scenarios of foreign-accounts: targets, sources and providers in another account."""
+
+from __future__ import annotations
+
+from core import UNKNOWN, Item, Scenario, Settings, Value, accepts, refuses, undecided
+
+from ._policy_scenarios import ACCOUNT
+from ._stores import RDS_CLUSTER
+from ._types import ENDPOINT, FLOW_LOG, KEY, LOG_GROUP, STREAM, SUBSCRIPTION
+
+OTHER = "999988887777"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+EVENTS = "aws:rds/eventSubscription:EventSubscription"
+HERE = Item(LOG_GROUP, "l", {"arn": f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:l-test"})
+LISTED = f"arn:aws:kms:sa-east-1:{OTHER}:key/1234"
+
+
+def arn(service: str, rest: str, account: str) -> str:
+    return f"arn:aws:{service}:sa-east-1:{account}:{rest}"
+
+
+def role(account: str) -> str:
+    return f'[{{"roleArn": "arn:aws:iam::{account}:role/deploy", "sessionName": "x"}}]'
+
+
+def by(type_: str, **provider: Value) -> Item:
+    return Item(type_, "x", {"name": "x-test"}, provider_props=provider)
+
+
+TARGETS: tuple[tuple[str, str, str], ...] = (
+    (SUBSCRIPTION, "endpoint", "sqs"),
+    (SUBSCRIPTION, "topic", "sns"),
+    (ALARM, "alarmActions", "sns"),
+    (ALARM, "okActions", "sns"),
+    (EVENTS, "snsTopic", "sns"),
+    (FLOW_LOG, "logDestination", "logs"),
+    (RDS_CLUSTER, "snapshotIdentifier", "rds"),
+)
+
+
+def pointing(type_: str, key: str, service: str, account: str) -> Item:
+    target = arn(service, "x", account)
+    return Item(type_, "x", {key: [target] if key.endswith("s") else target})
+
+
+REACHES: tuple[Scenario, ...] = (
+    *(accepts(f"{t} {k} of ours", HERE, pointing(t, k, s, ACCOUNT)) for t, k, s in TARGETS),
+    *(
+        refuses(
+            f"{t} {k} of another account",
+            HERE,
+            pointing(t, k, s, OTHER),
+            says=f"names account {OTHER}, which is not ours",
+        )
+        for t, k, s in TARGETS
+    ),
+    accepts("a target of the stack", HERE, Item(ALARM, "x", {"alarmActions": [UNKNOWN]})),
+    accepts(
+        "a key from outside that the pack lists",
+        HERE,
+        Item(STREAM, "x", {"kmsKeyId": LISTED}),
+        settings=Settings("test", suffix="test", external_keys=(LISTED,)),
+    ),
+    accepts(
+        "another account in words",
+        HERE,
+        Item(STREAM, "x", {"description": LISTED, "tags": {"From": LISTED}}),
+    ),
+    accepts("flow logs of ours", HERE, Item(FLOW_LOG, "x", {"logDestination": UNKNOWN})),
+    refuses(
+        "flow logs to a bucket",
+        Item(FLOW_LOG, "x", {"logDestination": "arn:aws:s3:::somebodys-bucket"}),
+        says="a bucket that is not of this stack",
+    ),
+    accepts(
+        "an endpoint of AWS",
+        Item(ENDPOINT, "x", {"serviceName": "com.amazonaws.sa-east-1.kinesis-streams"}),
+    ),
+    refuses(
+        "an endpoint of somebody",
+        Item(ENDPOINT, "x", {"serviceName": "com.amazonaws.vpce.sa-east-1.vpce-svc-0a1b"}),
+        says="an endpoint service that is not of this stack",
+    ),
+    accepts("a provider that takes a role of ours", HERE, by(KEY, assumeRoles=role(ACCOUNT))),
+    accepts("a provider alone with its role", by(KEY, assumeRoles=role(ACCOUNT))),
+    *(
+        refuses(
+            f"a provider that takes a role of another account: {type_}",
+            HERE,
+            by(type_, assumeRoles=role(OTHER)),
+            says=f"assumeRoles of its provider names account {OTHER}",
+        )
+        for type_ in (KEY, STREAM, RDS_CLUSTER)
+    ),
+    refuses(
+        "a foreign role by web identity",
+        HERE,
+        by(KEY, assumeRoleWithWebIdentity=role(OTHER)[1:-1]),
+        says=f"names account {OTHER}",
+    ),
+    refuses(
+        "a foreign role beside one of ours",
+        HERE,
+        by(KEY, assumeRoles=role(ACCOUNT)[:-1] + "," + role(OTHER)[1:]),
+        says=f"names account {OTHER}",
+    ),
+    undecided("a role known at deploy time", HERE, by(KEY, assumeRoles=UNKNOWN), says="literal"),
+)
