@@ -136,10 +136,12 @@ def insights_under_another_key(here: Here) -> str:
 
 
 @change("store-sources")
-def global_cluster_around_ours(here: Here) -> str:
+def cluster_that_copies_ours(here: Here) -> str:
     told = here["rds"].describe_db_clusters(DBClusterIdentifier=cluster(here))["DBClusters"][0]
-    here["rds"].create_global_cluster(
-        GlobalClusterIdentifier="by-hand", SourceDBClusterIdentifier=told["DBClusterArn"]
+    here["rds"].create_db_cluster(
+        DBClusterIdentifier="shadow",
+        Engine="aurora-postgresql",
+        ReplicationSourceIdentifier=told["DBClusterArn"],
     )
     return cluster(here)
 
@@ -211,7 +213,7 @@ def public_subnet_added_to_the_subnet_group(here: Here) -> str:
     return cluster(here)
 
 
-@change("REQ-RDS-2", "REQ-RDS-3")
+@change("REQ-RDS-2", "REQ-RDS-3", "REQ-TAG-1")
 def snapshot_shared_with_everybody(here: Here) -> str:
     name = "by-hand"
     here["rds"].create_db_cluster_snapshot(

@@ -54,11 +54,6 @@ class Noticed:
     broken: str = ""
 
     @property
-    def green(self) -> bool:
-        """Everything was examined, and nothing is wrong."""
-        return not (self.red or self.lines or self.broken)
-
-    @property
     def missed(self) -> list[str]:
         """Why the change does not count as caught; empty when it does."""
         if self.broken:
@@ -89,13 +84,14 @@ class Noticed:
 def attack(
     changes: Sequence[Change], say: Callable[[Noticed], None] = lambda _: None
 ) -> list[Noticed]:
-    """Make all of the changes, each by itself. Raises AssertionError when all is red before any."""
+    """Make all of the changes, each by itself. Raises AssertionError when red before any."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with deployed(folder / "copy") as snapshot:
-            nothing = Change("nothing", (), lambda _: "")
-            (before,) = forked(snapshot, [nothing], folder)
-            assert before.green, f"red before any change: {before}"
+            # here, not in a fork: what it loads, the forks have loaded
+            with snapshot.served() as here:
+                before = verify(here, folder)
+            assert not before.lines, f"red before any change: {before.lines}"
             seen = []
             for one in forked(snapshot, changes, folder):
                 say(one)
