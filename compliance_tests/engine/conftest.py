@@ -20,6 +20,11 @@ Job = Callable[[Checkout], T]
 CASE = "case"
 
 
+def begun_early(job: Job[T]) -> pytest.MarkDecorator:
+    """Hands the job to a test as its case: it runs while the tests before it are waited for."""
+    return pytest.mark.parametrize(CASE, [job], ids=[getattr(job, "__name__", CASE)])
+
+
 class Copies:
     """Runs jobs, each on a copy that no other job uses meanwhile."""
 

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from .checkout import Checkout, Ran
-from .conftest import Copies
+from .conftest import Copies, Job, begun_early
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,9 @@ def leftovers(copy: Checkout) -> Iterator[str]:
 
 
 @pytest.mark.requirement("REQ-OPS-1")
-def test_up_again_destroy_and_up(copies: Copies) -> None:
-    seen = copies.result(circle)
+@begun_early(circle)
+def test_up_again_destroy_and_up(copies: Copies, case: Job[Circle]) -> None:
+    seen = copies.result(case)
     assert seen.first.code == 0, seen.first.text
     assert seen.again.code == 0, seen.again.text
     assert seen.gone.code == 0, seen.gone.text

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from .checkout import Checkout, Ran
-from .conftest import Copies
+from .conftest import Copies, Job, begun_early
 from .test_violations import COLOURS
 
 REMARKS = re.compile(r"\[(mandatory|advisory)\]|can't run policy|warning:|error:|Traceback", re.I)
@@ -18,8 +18,9 @@ def bare_preview(copy: Checkout) -> Ran:
 
 
 @pytest.mark.requirement("REQ-GATE-2")
-def test_bare_preview_passes_without_a_remark(copies: Copies) -> None:
-    ran = copies.result(bare_preview)
+@begun_early(bare_preview)
+def test_bare_preview_passes_without_a_remark(copies: Copies, case: Job[Ran]) -> None:
+    ran = copies.result(case)
     text = COLOURS.sub("", ran.text)
     assert ran.code == 0, text
     assert not REMARKS.search(text), text
@@ -31,7 +32,10 @@ def gated_preview(copy: Checkout) -> Ran:
 
 
 @pytest.mark.requirement("REQ-GATE-2")
-def test_gate_passes_and_counts_the_subjects_of_every_control(copies: Copies) -> None:
-    ran = copies.result(gated_preview)
+@begun_early(gated_preview)
+def test_gate_passes_and_counts_the_subjects_of_every_control(
+    copies: Copies, case: Job[Ran]
+) -> None:
+    ran = copies.result(case)
     assert ran.code == 0, ran.text
     assert "not_evaluated" not in ran.text, ran.text

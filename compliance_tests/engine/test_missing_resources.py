@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from .checkout import Checkout, Ran
-from .conftest import Copies
+from .conftest import Copies, Job, begun_early
 from .edits import EDITS
 from .test_violations import COLOURS
 
@@ -133,8 +133,9 @@ def up_of_a_violation(copy: Checkout) -> Ran:
 
 
 @pytest.mark.requirement("REQ-GATE-3")
-def test_up_refuses_after_a_failed_preview(copies: Copies) -> None:
-    ran = copies.result(up_of_a_violation)
+@begun_early(up_of_a_violation)
+def test_up_refuses_after_a_failed_preview(copies: Copies, case: Job[Ran]) -> None:
+    ran = copies.result(case)
     assert ran.code == 1, ran.text
     assert "nothing was deployed" in ran.text
     assert "RESOURCES" not in ran.text, ran.text

@@ -7,7 +7,7 @@ import pytest
 from compliance_tests.deployed.test_secret import found_in, spellings
 
 from .checkout import Checkout, Ran
-from .conftest import Copies
+from .conftest import Copies, Job, begun_early
 from .edits import DATABASE
 
 PLANTED = "Planted-Zx9-yQ7-secret-0123456789"
@@ -27,8 +27,11 @@ def plant(copy: Checkout) -> tuple[Ran, int, list[str]]:
 
 
 @pytest.mark.requirement("REQ-SEC-3")
-def test_planted_secret_appears_nowhere(copies: Copies) -> None:
-    ran, count, hits = copies.result(plant)
+@begun_early(plant)
+def test_planted_secret_appears_nowhere(
+    copies: Copies, case: Job[tuple[Ran, int, list[str]]]
+) -> None:
+    ran, count, hits = copies.result(case)
     assert count > 3, "no artefact was searched"
     assert not hits
     assert not any(s in ran.text.encode() for s in spellings(PLANTED)), "printed in clear"
