@@ -190,15 +190,15 @@ def test_flow_logs(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
         )
         logs = found["FlowLogs"]
         check.expect("flow logs", 1, len(logs))
-        log = logs[0]
-        check.keep(log)
-        check.expect("TrafficType", "ALL", log["TrafficType"])
-        check.expect("FlowLogStatus", "ACTIVE", log["FlowLogStatus"])
-        group = f"/aws/vpc/flow-logs-{stack.suffix}"
-        to = log.get("LogGroupName") or log["LogDestination"].rpartition(":log-group:")[2]
-        check.expect("log group", group, to.removesuffix(":*"))
-        named = check.ask_all(cloud["logs"], "describe_log_groups", logGroupNamePrefix=group)
-        check.expect("it exists", [group], [g["logGroupName"] for g in named["logGroups"]])
+        for log in logs:
+            check.keep(log)
+            check.expect("TrafficType", "ALL", log["TrafficType"])
+            check.expect("FlowLogStatus", "ACTIVE", log["FlowLogStatus"])
+            group = f"/aws/vpc/flow-logs-{stack.suffix}"
+            to = log.get("LogGroupName") or log["LogDestination"].rpartition(":log-group:")[2]
+            check.expect("log group", group, to.removesuffix(":*"))
+            named = check.ask_all(cloud["logs"], "describe_log_groups", logGroupNamePrefix=group)
+            check.expect("it exists", [group], [g["logGroupName"] for g in named["logGroups"]])
 
 
 @pytest.mark.control("network-acl-not-open")

@@ -34,7 +34,7 @@ IN_VPC = (
         ("aws:ec2/vpcEndpoint:VpcEndpoint",),
     ),
     ("describe_network_acls", "NetworkAcls", "NetworkAclId", ("aws:ec2/networkAcl:NetworkAcl",)),
-    ("describe_instances", "Reservations", "ReservationId", ()),
+    ("describe_instances", "Reservations", "InstanceId", ()),
     ("describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId", ()),
 )
 
@@ -51,7 +51,9 @@ def of_aws(key: str, entry: dict[str, Any]) -> bool:
         return bool(entry["IsDefault"])
     if key == "NetworkInterfaces":
         return bool(entry.get("RequesterManaged")) or entry.get("InterfaceType") == "vpc_endpoint"
-    return str(entry.get("State", "")).lower() == "deleted"
+    state = entry.get("State", "")
+    name = state["Name"] if isinstance(state, dict) else state
+    return str(name).lower() in ("deleted", "terminated")
 
 
 @pytest.mark.requirement("REQ-OPS-1")
@@ -62,7 +64,10 @@ def test_nothing_unknown_lives_in_the_vpc(
     method, key, id_, types = kind
     vpc = stack.output("vpc_id")
     with prove(type=f"ec2:{key}", name=vpc) as check:
-        found = check.ask_all(cloud["ec2"], method, Filters=of_vpc(vpc))[key]
+        answer = check.ask_all(cloud["ec2"], method, Filters=of_vpc(vpc))
+        found = answer[key]
+        if key == "Reservations":
+            found = [instance for one in found for instance in one["Instances"]]
         known = stack.ids(*types)
         there = {e[id_] for e in found}
         strangers = sorted(e[id_] for e in found if e[id_] not in known and not of_aws(key, e))

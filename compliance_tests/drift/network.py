@@ -232,7 +232,7 @@ def environment_of_a_group_changed(here: Here) -> str:
     return group
 
 
-@change("REQ-TAG-1", "REQ-OUT-1")
+@change("REQ-TAG-1")
 def another_vpc_with_our_tags(here: Here) -> str:
     vpc = other_vpc(here, "10.0.0.0/16")
     tags = [{"Key": "Environment", "Value": here.suffix}]
