@@ -36,7 +36,6 @@ REVIEWED: dict[str, str] = {
     "aws:rds/clusterEndpoint:ClusterEndpoint": "another name for instances that are governed",
     "aws:rds/eventSubscription:EventSubscription": _WATCHES,
     "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": "joins a proxy that is governed",
-    "aws:rds/proxyTarget:ProxyTarget": "joins a proxy that is governed",
     "aws:elasticache/subnetGroup:SubnetGroup": _GROUPS,
     "aws:elasticache/parameterGroup:ParameterGroup": _GROUPS,
     "aws:elasticache/userGroup:UserGroup": "joins users, which are governed",

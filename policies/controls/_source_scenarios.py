@@ -13,6 +13,7 @@ from ._stores import (
     RDS_INSTANCE,
     REPLICATION_GROUP,
 )
+from ._types import PROXY
 
 CLUSTER = Item(RDS_CLUSTER, "db", {"clusterIdentifier": "db-test", "arn": UNKNOWN})
 DATABASE = Item(RDS_INSTANCE, "db", {"identifier": "db-test", "arn": UNKNOWN})
@@ -23,6 +24,12 @@ def use(type_: str, key: str, value: Value, *sources: str) -> Item:
     return Item(type_, "copy", {key: value}, needs={key: sources})
 
 
+def target(proxy: Value, cluster: Value) -> Item:
+    props = {"dbProxyName": proxy, "dbClusterIdentifier": cluster}
+    return Item("aws:rds/proxyTarget:ProxyTarget", "target", props)
+
+
+PROXIED = (CLUSTER, Item(PROXY, "proxy", {"name": "p-test"}, computed=("arn",)))
 MEMBER = "clusterIdentifier"
 SOURCE = "sourceDbClusterIdentifier"
 ENCRYPTED: dict[str, Value] = {"storageEncrypted": True, SOURCE: UNKNOWN}
@@ -49,6 +56,29 @@ SCENARIOS: tuple[Scenario, ...] = (
         "a replica of another stack's database",
         use(RDS_INSTANCE, "replicateSourceDb", "theirs"),
         says="no store of this stack",
+    ),
+    accepts("a proxy's target, by name", *PROXIED, target("p-test", "db-test")),
+    accepts(
+        "a proxy's target, by graph",
+        *PROXIED,
+        Item(
+            "aws:rds/proxyTarget:ProxyTarget",
+            "target",
+            {"dbProxyName": UNKNOWN, "dbClusterIdentifier": UNKNOWN},
+            needs={"dbProxyName": ("proxy",), "dbClusterIdentifier": ("db",)},
+        ),
+    ),
+    refuses(
+        "our cluster behind somebody's proxy",
+        *PROXIED,
+        target("theirs", "db-test"),
+        says="dbProxyName is theirs",
+    ),
+    refuses(
+        "somebody's cluster behind our proxy",
+        *PROXIED,
+        target("p-test", "theirs"),
+        says="dbClusterIdentifier is theirs",
     ),
     refuses(
         "a replica of itself",

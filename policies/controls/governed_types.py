@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from urllib.parse import urlsplit
 
 from core import (
     MANDATORY,
+    UNKNOWN,
     Control,
     Finding,
     Item,
     Resource,
     Settings,
     Severity,
+    Undecided,
     accepts,
     ignores,
     refuses,
+    undecided,
 )
 
+from ._json import parse
 from ._reviewed import REVIEWED
 from ._types import KEY, STREAM
+
+SANDBOX = "sandbox"  # the one stack whose cloud is emulated on this machine
+_OF_AWS = re.compile(r"[a-z0-9.-]+\.(?:amazonaws\.com|api\.aws)", re.ASCII | re.IGNORECASE)
+_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 @cache
@@ -30,22 +41,53 @@ def _governed() -> frozenset[str]:
     return frozenset(t for c in controls for t in c.subjects)
 
 
-def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
+def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
+    yield from _made_elsewhere(resource, settings)
     if resource.type not in REVIEWED and resource.type not in _governed():
         yield Finding(
             f"no control speaks about {resource.type}, so nobody knows whether this one is safe"
         )
 
 
-def item(type_: str) -> Item:
-    return Item(type_, "x")
+def _made_elsewhere(resource: Resource, settings: Settings) -> Iterator[Finding]:
+    """A provider may be told to call something else than AWS."""
+    told = resource.provider.props.raw("endpoints") if resource.provider else None
+    if told is UNKNOWN:
+        raise Undecided("endpoints of the provider", "leave them out")
+    for host in _hosts(told) if isinstance(told, str) and told else ():
+        if _OF_AWS.fullmatch(host) or (settings.stack == SANDBOX and host in _LOOPBACK):
+            continue
+        yield Finding(
+            f"endpoints of its provider holds {host}, which is not AWS",
+            fix="no endpoints in the provider's settings",
+        )
+
+
+def _hosts(told: str) -> Iterator[str]:
+    """The hosts of a provider's endpoints, which are JSON; what cannot be read is a host too."""
+    try:
+        found = parse(told)
+    except ValueError:
+        found = told
+    for row in found if isinstance(found, list) else [found]:
+        for url in row.values() if isinstance(row, dict) else [row]:
+            if text := str(url or ""):
+                try:
+                    yield urlsplit(text if "//" in text else f"//{text}").hostname or text
+                except ValueError:
+                    yield text
+
+
+def item(type_: str, endpoint: str = "") -> Item:
+    told = json.dumps([{"kms": endpoint}])
+    return Item(type_, "x", provider_props={"endpoints": told} if endpoint else None)
 
 
 CONTROL = Control(
     id="governed-types",
     title="Every resource is of a governed type",
     statement="Every resource must be of a type that a control speaks about, or that is on the "
-    "reviewed list with its reason.",
+    "reviewed list with its reason, and be made by AWS itself.",
     rationale="A second way to make the same thing (another provider, a stack of CloudFormation, a "
     "command) would go round every other control.",
     severity=Severity.HIGH,
@@ -83,6 +125,33 @@ CONTROL = Control(
                 ("a look-alike", "aws:kinesis/Stream:Stream"),
                 ("another casing", "AWS:kinesis/stream:Stream"),
             )
+        ),
+        accepts("an endpoint of AWS", item(KEY, "https://kms-fips.sa-east-1.amazonaws.com")),
+        accepts(
+            "the sandbox's own endpoint",
+            item(KEY, "http://127.0.0.1:4566"),
+            settings=Settings(SANDBOX, suffix=SANDBOX),
+        ),
+        *(
+            refuses(f"an endpoint at {url}", item(KEY, url), says=f"holds {host}, which is not AWS")
+            for url, host in (
+                ("https://kms.example.com/x", "kms.example.com"),
+                ("http://127.0.0.1:4566", "127.0.0.1"),
+                ("http://localhost:4566", "localhost"),
+                ("https://amazonaws.com.example.com", "amazonaws.com.example.com"),
+                ("kms.example.com", "kms.example.com"),
+                ("https://kms", "kms"),
+                ("https://[2001:db8::1]/", "2001:db8::1"),
+            )
+        ),
+        refuses(
+            "the sandbox pointed elsewhere",
+            item(KEY, "https://kms.example.com"),
+            says="holds kms.example.com",
+            settings=Settings(SANDBOX, suffix=SANDBOX),
+        ),
+        undecided(
+            "endpoints from an output", Item(KEY, "x", provider_props={"endpoints": UNKNOWN})
         ),
         ignores("a component", Item("iot:index:Platform", "p", custom=False)),
     ),

@@ -26,7 +26,9 @@ from ._stores import (
     RDS_INSTANCE,
     REPLICATION_GROUP,
 )
+from ._types import PROXY
 
+PROXY_TARGET = "aws:rds/proxyTarget:ProxyTarget"
 #: For each type, the properties that name another store, and the types it may be.
 SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
     RDS_CLUSTER: {
@@ -39,6 +41,11 @@ SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
     REPLICATION_GROUP: {"globalReplicationGroupId": (GLOBAL_REPLICATION_GROUP,)},
     GLOBAL_REPLICATION_GROUP: {"primaryReplicationGroupId": (REPLICATION_GROUP,)},
     CACHE_CLUSTER: {"replicationGroupId": (REPLICATION_GROUP,)},
+    PROXY_TARGET: {
+        "dbProxyName": (PROXY,),
+        "dbClusterIdentifier": (RDS_CLUSTER,),
+        "dbInstanceIdentifier": (RDS_INSTANCE, RDS_CLUSTER_INSTANCE),
+    },
 }
 IDENTITIES = (
     "id",
@@ -48,6 +55,7 @@ IDENTITIES = (
     "globalClusterIdentifier",
     "replicationGroupId",
     "globalReplicationGroupId",
+    "name",
 )
 
 
