@@ -9,7 +9,9 @@ from pathlib import Path
 from core import Level
 
 from .added import all_added, removed
+from .addition import mutants as mutants_of
 from .judge import Judgement, breaches, judge
+from .messages import BESIDE_STORES
 from .mutants import Mutant, generated
 from .variants import all_variants
 from .views import View
@@ -74,6 +76,7 @@ def mutants(view: View) -> Iterator[Mutant]:
     yield from generated(view)
     yield from all_added(view)
     yield from removed(view)
+    yield from mutants_of(view, BESIDE_STORES)
 
 
 def run(views: Sequence[View], harmless: Iterable[str]) -> Result:

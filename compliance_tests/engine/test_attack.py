@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from controls import CONTROLS
+from core import Level
 
 from compliance_tests.attack.record import record
 from compliance_tests.attack.run import Result, reviewed, run
+from compliance_tests.register import load
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +28,19 @@ def test_every_wrong_setting_is_blocked_or_reviewed(
     assert not result.survivors, result.summary()
     assert not result.stale, result.summary()
     assert result.well
+
+
+@pytest.mark.requirement("REQ-TEST-1")
+def test_each_control_of_an_automated_requirement_blocks_a_mutant(
+    result: Result, tell: Callable[[str], None]
+) -> None:
+    """An id in a marker is no proof: on this stack, spoilt, the control itself must turn red."""
+    red = {c for j in result.judgements for c in (*j.mandatory, *j.advisory)}
+    asked = {c for r in load().requirements.values() if r.status == "automated" for c in r.controls}
+    # an advisory control's own mutants are its scenarios': here only what blocks counts
+    on = {c.id for c in CONTROLS if c.levels["baseline"] is Level.MANDATORY}
+    tell(f"attack: {len(red)} controls turned red, {len(asked & on)} must")
+    assert not (asked & on) - red, sorted((asked & on) - red)
 
 
 def test_no_compliant_variant_is_blocked(result: Result, tell: Callable[[str], None]) -> None:
