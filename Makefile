@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy env help check attack audit recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy env help check attack mutation audit recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -46,6 +46,9 @@ recover: .venv/ok  ## after a killed run: stale lock, resources left half create
 
 attack: .venv/ok  ## thousands of wrong settings against the policy pack
 	@PYTHONPATH=.:policies $(PY) -m compliance_tests.attack $(ARGS)
+
+mutation: .venv/ok  ## small wrong changes to the pack's own code: does a test notice?
+	@PYTHONPATH=.:policies $(PY) -m compliance_tests.mutation $(ARGS)
 
 audit: .venv/ok  ## judge an exported state: STATE=file make audit
 	@$(PY) -m gate audit --state "$(STATE)" $(ARGS)

@@ -1,0 +1,1 @@
+"""What the gate costs: measured, side by side with going without."""
