@@ -55,8 +55,11 @@ def log_group_in_clear(here: Here) -> str:
 
 @change("log-customer-key", "key-per-service")
 def log_group_under_a_key_made_by_hand(here: Here) -> str:
-    logs = {"Service": "logs.sa-east-1.amazonaws.com"}
-    policy = document(Principal=logs, Action="kms:*", Resource="*")
+    users = {
+        "AWS": f"arn:aws:iam::{here.cloud.account}:root",
+        "Service": "logs.sa-east-1.amazonaws.com",
+    }
+    policy = document(Principal=users, Action="kms:*", Resource="*")
     key = here["kms"].create_key(Policy=policy)["KeyMetadata"]["Arn"]
     here["logs"].associate_kms_key(logGroupName=database_group(here), kmsKeyId=key)
     return database_group(here)
