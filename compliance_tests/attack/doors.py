@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .addition import Added
 from .mutants import shown
-from .properties import FOREIGN, POLICIES
+from .wrong_values import FOREIGN, POLICIES
 
 KMS_KEY, STREAM, SECRET = (
     ("aws:kms/key:Key", "kinesis"),

@@ -6,7 +6,7 @@ from core import Value
 
 from .addition import Added
 from .mutants import shown
-from .properties import FOREIGN, POLICIES
+from .wrong_values import FOREIGN, POLICIES
 
 ARN = "arn:aws:{}:sa-east-1:111122223333:alarms-{{suffix}}"
 WORLD: dict[str, Value] = {"cidrBlock": "0.0.0.0/0", "protocol": "tcp"}

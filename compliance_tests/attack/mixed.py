@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from core import UNKNOWN, Value
 
 from .mutants import Mutant
-from .properties import VPC_IN
 from .views import View, changed
+from .wrong_values import VPC_IN
 
 GROUP, VPC = "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/vpc:Vpc"
 STORES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import UNKNOWN, Value
 
 from .addition import Added
-from .properties import FOREIGN
+from .wrong_values import FOREIGN
 
 RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"

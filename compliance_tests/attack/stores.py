@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .addition import Added
-from .properties import ACCOUNT
 from .rules import GROUP
+from .wrong_values import ACCOUNT
 
 STORES: tuple[Added, ...] = (
     Added("a bare stream", "aws:kinesis/stream:Stream", {"name": "x-{suffix}", "shardCount": 2.0,

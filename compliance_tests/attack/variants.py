@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from core import Props, Resource, Value
 
 from .addition import Added, mutants
-from .properties import ACCOUNT, CACHE_IN, VPC_IN
 from .views import View, changed, values
+from .wrong_values import ACCOUNT, CACHE_IN, VPC_IN
 
 CLUSTER, GROUP = "aws:rds/cluster:Cluster", "aws:ec2/securityGroup:SecurityGroup"
 STREAM, LOGS = "aws:kinesis/stream:Stream", "aws:cloudwatch/logGroup:LogGroup"
