@@ -14,7 +14,7 @@ from core import (
     Stack,
 )
 
-from ._placement import PLACED, subnets_of
+from ._placement import PLACED, as_python, subnets_of
 from ._routes import ways_out
 from ._routes_attacks import ATTACKS
 from ._routes_open import OPEN
@@ -25,7 +25,9 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     key = PLACED[resource.type].subnets
     subnets, wrong = subnets_of(resource, stack)
     if wrong:
-        yield Finding(wrong, property=key)
+        grouped = PLACED[resource.type].subnet_group
+        fix = "private_subnet_group.name" if grouped else "[s.id for s in private_subnets]"
+        yield Finding(wrong, key, f"{as_python(key)}={fix}")
     for subnet in subnets:
         if subnet.props.flag("mapPublicIpOnLaunch"):
             yield Finding(
@@ -52,7 +54,7 @@ CONTROL = Control(
     owner="network engineering",
     subjects=tuple(PLACED),
     properties=("dbSubnetGroupName", "subnetGroupName", "subnetIds", "vpcSubnetIds"),
-    remediation="db_subnet_group_name=private_subnet_group.name",
+    remediation="db_subnet_group_name=private_subnet_group.name (ElastiCache: subnet_group_name)",
     levels=MANDATORY,
     stack_check=check,
     scenarios=(*COMPLIANT, *ATTACKS, *OPEN),

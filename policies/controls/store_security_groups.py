@@ -23,7 +23,7 @@ from core import (
 )
 
 from ._network import DEFAULT_GROUP, GROUP, VPC, a_group, a_vpc
-from ._placement import RDS_SUBNETS, STORES, placed_by
+from ._placement import RDS_SUBNETS, STORES, as_python, placed_by
 from ._stores import CACHE_CLUSTER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
 
 FROM_STACK = "take it from the security groups of this stack"
@@ -32,14 +32,15 @@ FROM_STACK = "take it from the security groups of this stack"
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
     shape = STORES[resource.type]
     key = shape.groups
+    fix = f"{as_python(key)}=[group.id]"
     if not resource.declared(key):
         for source in shape.placed_by:
             placed_by(resource, source, stack)
     found = stack.refers_to(resource, key, (GROUP,), ("id",))
     for stranger in found.strangers:
-        yield Finding(f"{key} holds {stranger}, no security group of this stack", property=key)
+        yield Finding(f"{key} holds {stranger}, no security group of this stack", key, fix)
     if found.by_graph and stack.sources(resource, key, VPC, DEFAULT_GROUP):
-        yield Finding(f"{key} holds a default security group", property=key)
+        yield Finding(f"{key} holds a default security group", key, fix)
         return
     if found.undecided:
         raise Undecided(key, FROM_STACK)
@@ -48,6 +49,7 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
             f"{key} is {resource.props.show(key) if resource.declared(key) else 'absent'}, "
             "so the VPC's default group guards it",
             property=key,
+            fix=fix,
         )
 
 
@@ -95,6 +97,13 @@ CONTROL = Control(
         refuses("none listed", *MINE, store(groups=[]), says="default group guards it"),
         refuses("none named, cache", *MINE, store(REPLICATION_GROUP), says="securityGroupIds is"),
         refuses("none named, instance", *MINE, store(RDS_INSTANCE), says="is absent"),
+        *(
+            refuses(f"none named, told how: {how}", *MINE, store(kind), says=f"Write: {how}=[")
+            for kind, how in (
+                (RDS_CLUSTER, "vpc_security_group_ids"),
+                (REPLICATION_GROUP, "security_group_ids"),
+            )
+        ),
         refuses("a foreign group", *MINE, store(groups=["sg-0af"]), says="holds sg-0af"),
         refuses(
             "the default group beside",

@@ -17,6 +17,7 @@ from core import (
 )
 
 from . import _source_scenarios as example
+from ._placement import as_python
 from ._stores import (
     CACHE_CLUSTER,
     GLOBAL_REPLICATION_GROUP,
@@ -69,7 +70,9 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         reference = stack.refers_to(resource, key, types, IDENTITIES)
         others = [t for t in reference.targets if t is not resource]
         if not others:
-            yield Finding(f"{key} is {resource.props.show(key)}, no store of this stack", key)
+            shown = resource.props.show(key)
+            fix = f"for {as_python(key)} the output of a resource of this stack"
+            yield Finding(f"{key} is {shown}, no store of this stack", key, fix)
     if resource.type == RDS_GLOBAL_CLUSTER and not named:
         if not resource.props.flag("storageEncrypted", absent=False):
             shown = resource.props.show("storageEncrypted")
