@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from . import edits, edits_network
+from . import edits, edits_beside, edits_network
 from .conftest import Copies
 from .edits import Edit
 
-EDITS = (*edits.EDITS, *edits_network.EDITS)
-LEAST = 25
+EDITS = (*edits.EDITS, *edits_network.EDITS, *edits_beside.EDITS)
+LEAST = 60
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
