@@ -57,8 +57,9 @@ def database_opened_to_a_wider_range(here: Here) -> str:
     return admit(here, rule(5432, "10.0.0.0/8"))
 
 
-@change("ingress-inside-vpc", "ingress-not-public", "store-ingress-port")
+@change("ingress-inside-vpc", "ingress-not-public", "store-ingress-port", "rules-described")
 def database_opened_to_a_prefix_list(here: Here) -> str:
+    """The emulator forgets the description."""
     made = here["ec2"].create_managed_prefix_list(
         PrefixListName=BY_HAND,
         MaxEntries=1,
