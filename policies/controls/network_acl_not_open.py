@@ -100,8 +100,10 @@ CONTROL = Control(
             for port in (21.0, 23.0, 3388.0, 3390.0, 5431.0, 5433.0, 6378.0, 6380.0)
         ),
         *(
-            refuses(f"{what} from the world", acl(**WORLD, **ports(port, port)), says=f"tcp {port}")
-            for what, port in (("PostgreSQL", 5432), ("Redis", 6379))
+            refuses(
+                f"{what} from the world", acl(**WORLD, **ports(port, port)), says=f"tcp {port:.0f}"
+            )
+            for what, port in (("PostgreSQL", 5432.0), ("Redis", 6379.0))
         ),
         refuses(
             "PostgreSQL from the world by a rule of its own",
