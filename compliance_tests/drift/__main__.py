@@ -31,7 +31,7 @@ def main() -> int:
             print(f"      missed: {text}")
         for text in seen.collateral:
             print(f"      collateral: {text}")
-        for line in seen.lines if args.lines or seen.missed else ():
+        for line in seen.lines if args.lines or not seen.right else ():
             print(f"      | {line}")
 
     seen = attack(chosen, say)

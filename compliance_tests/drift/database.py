@@ -141,6 +141,8 @@ def cluster_that_copies_ours(here: Here) -> str:
     here["rds"].create_db_cluster(
         DBClusterIdentifier="shadow",
         Engine="aurora-postgresql",
+        MasterUsername="someone",  # AWS needs neither: the emulator does
+        MasterUserPassword="Not-A-Real-Password-0",
         ReplicationSourceIdentifier=told["DBClusterArn"],
     )
     return cluster(here)
