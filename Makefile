@@ -64,7 +64,7 @@ requirements: .venv/ok-dev  ## compile requirements*.txt again from requirements
 	  $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $$name.in --output-file $$name.txt || exit 1; done
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | sed 's/[$$][$$]/$$/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 .venv/ok: requirements.txt $(VENV_GONE)
 	@$(PYTHON) sandbox/bootstrap.py
