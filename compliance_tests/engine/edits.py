@@ -128,6 +128,7 @@ ENCRYPTION = (
         "rds-key",
         "enable_key_rotation=True",
         (KEYS, "            enable_key_rotation=True,\n", ""),
+        (KEYS, "            rotation_period_in_days=self._args.rotation_days,\n", ""),
     ),
     edit(
         "rotation every second year",
