@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 from sandbox import places
 from sandbox.engine import ensure_engine
 from sandbox.environment import environment
+from sandbox.errors import SandboxError
 from sandbox.install import install_engine, install_plugins
 from sandbox.locks import held
 
@@ -19,13 +21,38 @@ def prepare(stack: str, say: Callable[[str], None]) -> dict[str, str]:
     environment(stack)  # refuses before anything is started
     set_up(say)
     if stack != places.STACK:
-        return environment(stack)
+        reach(stack, found := environment(stack))
+        return found
     from sandbox import backend, lifecycle
 
     emulator = lifecycle.start(say)
     found = environment(stack)
     backend.prepare(emulator.instance, found, say)
     return found
+
+
+def reach(stack: str, environ: dict[str, str]) -> None:
+    """Ask the user's own backend for a real stack, before an engine run that would fail late.
+
+    Raises:
+        SandboxError: not logged in, or no such stack; one line with the remedy.
+    """
+    asked = subprocess.run(
+        ["pulumi", "stack", "--stack", stack, "--show-name", "--non-interactive"],
+        cwd=places.ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if asked.returncode:
+        said = [line.strip() for line in (asked.stderr + asked.stdout).splitlines() if line.strip()]
+        why = next((line for line in said if line.startswith("error:")), (said or ["no answer"])[0])
+        raise SandboxError(
+            f"the stack {stack} cannot be reached ({why.removeprefix('error:').strip()}): log in "
+            f"with `pulumi login`, and make the stack with `pulumi stack init {stack}`"
+        )
 
 
 def set_up(say: Callable[[str], None]) -> None:
