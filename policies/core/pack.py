@@ -7,6 +7,7 @@ one does, over the same decisions (`stock.py`), and one line on standard error s
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -35,6 +36,9 @@ def serve(name: str, controls: Sequence[Control]) -> None:
         settings = PackSettings(read_files())
     except SettingsError as wrong:
         sys.exit(f"policy pack {name}: {wrong}")
+    # Said explicitly: a background job of a shell inherits SIGINT as ignored, and the engine would
+    # wait its whole grace for a pack that does not end.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     threading.Thread(target=_leave_with_engine, args=(os.getppid(),), daemon=True).start()
     use_stock = VERSION not in KNOWN_SDKS or os.environ.get("POLICY_STOCK") == "1"
     if use_stock:
