@@ -7,6 +7,7 @@ from .edits import (
     COMPONENTS,
     CONFIG,
     DATABASE,
+    KEYS,
     LOGS,
     NETWORK,
     STACK,
@@ -237,11 +238,15 @@ WHOLE = (
         (POLICIES, ROOT_OF_ACCOUNT, 'return {"AWS": "*"}'),
     ),
     edit(
-        "keys that another account may use",
+        "a key that another account may use",
         "foreign-accounts",
         "kinesis-key",
-        "get_caller_identity",
-        (POLICIES, ROOT_OF_ACCOUNT, 'return {"AWS": "arn:aws:iam::999999999999:root"}'),
+        "Principal",
+        (
+            KEYS,
+            'service_key_policy(scope, "kinesis", grants=False)',
+            'service_key_policy(scope, "kinesis", grants=False).replace(scope.account, "9" * 12)',
+        ),
     ),
     edit(
         "a bucket that no control speaks about",
