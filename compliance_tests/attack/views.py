@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from core import Props, Resource, Settings, Stack, Value, decode
+from core import Props, Resource, Settings, Value, decode
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 
@@ -86,7 +86,3 @@ def changed(resource: Resource, key: str, value: Value, needs: tuple[str, ...] =
     if needs:
         graph[key] = needs
     return replace(resource, props=Props(found), property_dependencies=graph)
-
-
-def whole(view: View) -> Stack:
-    return Stack(view.stack)

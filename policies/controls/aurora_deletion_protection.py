@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from core import (
     UNKNOWN,
     Control,
-    Finding,
     Item,
     Level,
-    Resource,
-    Settings,
     Severity,
     accepts,
     refuses,
     undecided,
 )
 
+from ._flags import must_be_on
 from ._stores import RDS_CLUSTER, RDS_GLOBAL_CLUSTER, RDS_INSTANCE
 
 KEY = "deletionProtection"
-
-
-def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
-    if not resource.props.flag(KEY, absent=False):
-        yield Finding(
-            f"{KEY} is {resource.props.show(KEY)}, but a production database must be protected",
-            property=KEY,
-        )
 
 
 CONTROL = Control(
@@ -43,7 +31,7 @@ CONTROL = Control(
     properties=(KEY,),
     remediation="deletion_protection=True",
     levels={"baseline": Level.OFF, "production": Level.MANDATORY},
-    check=check,
+    check=must_be_on(KEY, "a production database must be protected"),
     scenarios=(
         accepts("on", Item(RDS_CLUSTER, "db", {KEY: True})),
         refuses("off", Item(RDS_CLUSTER, "db", {KEY: False}), says="is false"),

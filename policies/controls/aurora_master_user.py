@@ -34,9 +34,10 @@ SOURCES = (
 
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
-    name = resource.props.raw("username" if resource.type == RDS_INSTANCE else "masterUsername")
     key = "username" if resource.type == RDS_INSTANCE else "masterUsername"
-    if name is None and any(resource.props.declared(source) for source in SOURCES):
+    if not resource.props.declared(key) and any(
+        resource.props.declared(source) for source in SOURCES
+    ):
         raise NotASubject("the user comes from the database it is restored or copied from")
     text = resource.props.text(key) or ""
     if not text.strip() or text.strip().lower() in GUESSABLE:

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from core import (
     UNKNOWN,
     Control,
-    Finding,
     Item,
     Level,
-    Resource,
-    Settings,
     Severity,
     accepts,
     refuses,
     undecided,
 )
 
+from ._flags import must_be_on
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
 
 KEY = "copyTagsToSnapshot"
-
-
-def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
-    if not resource.props.flag(KEY, absent=False):
-        yield Finding(
-            f"{KEY} is {resource.props.show(KEY)}, but snapshots must carry the database's tags",
-            property=KEY,
-        )
 
 
 CONTROL = Control(
@@ -42,7 +30,7 @@ CONTROL = Control(
     properties=(KEY,),
     remediation="copy_tags_to_snapshot=True",
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
-    check=check,
+    check=must_be_on(KEY, "snapshots must carry the database's tags"),
     scenarios=(
         accepts("on", Item(RDS_CLUSTER, "db", {KEY: True})),
         refuses("off", Item(RDS_CLUSTER, "db", {KEY: False}), says="is false"),
