@@ -71,6 +71,16 @@ class Assurance(StrEnum):
     LIVE = "live"
 
 
+class WaiverState(StrEnum):
+    """What became of a waiver in a run. Only ACTIVE excuses a failure; UNUSED excused nothing."""
+
+    ACTIVE = "active"
+    UNUSED = "unused"
+    EXPIRED = "expired"
+    UNMATCHED = "unmatched"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a record speaks about. At least one of `urn` and `arn` is given, unless the record
@@ -121,6 +131,7 @@ class Record:
     counts: Mapping[str, int] = field(
         default_factory=dict
     )  # how large the population was, by who counted
+    waiver: str = ""  # id of the waiver that excuses this failure
 
 
 @dataclass(frozen=True)
@@ -173,6 +184,64 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """A dated exception for one control on exact resources, and what became of it in this run.
+
+    Dates are UTC days; `expires_on` is the last valid one.
+    """
+
+    id: str
+    control: str
+    resources: tuple[str, ...]
+    state: WaiverState
+    reason: str = ""
+    compensating_control: str = ""
+    ticket: str = ""
+    requested_by: str = ""
+    approved_by: str = ""
+    approved_on: str = ""
+    expires_on: str = ""
+    first_approved_on: str = ""  # of the oldest waiver that this one renews
+    renewals: int = 0
+    why: str = ""  # why it is expired, unmatched or refused
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who let a plan through, for which verdict, and how the gate came to know."""
+
+    by: str
+    how: str  # sandbox, terminal, variable, environment
+    at: str
+    verdict: str  # digest of the approved verdict
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of the run's population, as far as reports need it."""
+
+    urn: str
+    type: str
+    op: str = ""  # create, update, replace, delete, same, read
+    parent: str = ""
+    source: str = ""  # file:line of the program, relative to the project
+    id: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)  # e.g. cidrBlock, the URNs it refers to
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A governed property on which two proofs of the same resource disagree: drift."""
+
+    control: str
+    subject: Subject
+    property: str
+    planned: Any = None
+    deployed: Any = None
+    live: Any = None
+
+
+@dataclass(frozen=True)
 class Commit:
     """What was checked out."""
 
@@ -217,6 +286,7 @@ class Run:
     engine_result: str = ""
     changes: Mapping[str, int] = field(default_factory=dict)
     previous: Link | None = None
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True)
@@ -229,4 +299,10 @@ class Evidence:
     records: tuple[Record, ...] = ()
     outside: tuple[Subject, ...] = ()  # read by .get(): shown to no policy, not of this stack
     problems: tuple[Problem, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    # what a report needs of the register and the catalogue, so that the file can be read alone:
+    # frameworks and their clauses, deviations, and of each control its rationale and its scenarios
+    reference: Mapping[str, Any] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
