@@ -211,9 +211,21 @@ class Approval:
     """Who let a plan through, for which verdict, and how the gate came to know."""
 
     by: str
-    how: str  # sandbox, terminal, variable, environment
+    how: str  # sandbox, terminal, variable, environment, signed
     at: str
     verdict: str  # digest of the approved verdict
+    key: str = ""  # id of the key that signed it
+    losses: str = ""  # digest of the losses that were approved with it
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A resource that holds data or keys and goes for good with this plan."""
+
+    urn: str
+    type: str
+    op: str  # delete or replace
+    what: str  # what is lost with it
 
 
 @dataclass(frozen=True)
@@ -302,6 +314,7 @@ class Evidence:
     waivers: tuple[Waiver, ...] = ()
     resources: tuple[Resource, ...] = ()
     differences: tuple[Difference, ...] = ()
+    losses: tuple[Loss, ...] = ()
     # what a report needs of the register and the catalogue, so that the file can be read alone:
     # frameworks and their clauses, deviations, and of each control its rationale and its scenarios
     reference: Mapping[str, Any] = field(default_factory=dict)

@@ -17,7 +17,12 @@ from evidence.schema import faults, schema
 from . import sample
 
 #: Members that came after the first evidence was written: a file may lack them.
-LATER = {"control": {"awake"}, "record": {"waiver"}, "run": {"approval"}}
+LATER = {
+    "control": {"awake"},
+    "record": {"waiver"},
+    "run": {"approval"},
+    "approval": {"key", "losses"},
+}
 PARTS = {
     "run": model.Run,
     "control": model.ControlResult,
@@ -31,6 +36,7 @@ PARTS = {
     "link": model.Link,
     "waiver": model.Waiver,
     "approval": model.Approval,
+    "loss": model.Loss,
     "resource": model.Resource,
     "difference": model.Difference,
 }
