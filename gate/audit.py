@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +26,14 @@ from . import (
     header,
     population,
     preview,
+    states,
     trace,
 )
 from . import verdict as verdicts
-from .errors import GateError
 from .paths import PROJECT, SANDBOX, Paths
 
-REMEDY = "write it with: pulumi stack export --file FILE"
 # What the engine shows to the pack for a secret that it cannot decrypt offline.
 HIDDEN = "[secret]"
-
-
-@dataclass(frozen=True)
-class State:
-    """An exported state: its stack and project, by its URNs, and its resources."""
-
-    stack: str
-    project: str
-    resources: Mapping[str, events.Planned]
 
 
 def audit(file: Path, suffix: str) -> int:
@@ -51,7 +41,7 @@ def audit(file: Path, suffix: str) -> int:
     from sandbox.environment import environment
     from sandbox.prepare import set_up
 
-    state = read(file)
+    state = states.read(file)
     paths = Paths(f"audit-{state.stack}")
     known = catalog.load(paths.root)
     pack, _ = catalog.pack_identity(paths.root)
@@ -117,39 +107,12 @@ def audit(file: Path, suffix: str) -> int:
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code
 
 
-def read(file: Path) -> State:
-    """Read an exported state; raises GateError."""
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        found = document["deployment"]["resources"]
-        resources = {r["urn"]: _resource(r) for r in found if not r.get("delete")}
-        stack, project = next(iter(resources)).split(":", 3)[2:]
-        return State(stack, project.split("::")[1], resources)
-    except FileNotFoundError:
-        raise GateError(f"there is no file {file}; {REMEDY}") from None
-    except StopIteration:
-        raise GateError(f"{file.name} holds no resource: there is nothing to audit") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise GateError(f"{file.name} is no exported state; {REMEDY}") from None
-
-
-def _resource(entry: Mapping[str, Any]) -> events.Planned:
-    return events.Planned(
-        entry["urn"],
-        entry["type"],
-        ("read",) if entry.get("external") else ("same",),
-        bool(entry.get("custom")),
-        entry.get("inputs") or {},
-        str(entry.get("id", "")),
-    )
-
-
-def _assurance(state: State) -> Assurance:
+def _assurance(state: states.State) -> Assurance:
     ours = state.stack == SANDBOX and state.project == PROJECT
     return Assurance.EMULATED if ours else Assurance.LIVE
 
 
-def _log(text: str, state: State, account: trace.Trace) -> events.EventLog:
+def _log(text: str, state: states.State, account: trace.Trace) -> events.EventLog:
     """An event log out of what `policy analyze` prints and what the pack says itself."""
     violations: list[events.Violation] = []
     faults: list[str] = []
