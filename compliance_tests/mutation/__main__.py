@@ -1,4 +1,4 @@
-"""`python -m compliance_tests.mutation`: changes the pack's code, one small thing at a time.
+"""`python -m compliance_tests.mutation`: changes the code that decides, one small thing at a time.
 
 Prints for each file how many changes the tests noticed, then each that they did not and that
 survivors.toml does not explain. Exit code 1 when there is one, or when too few were noticed.
@@ -7,6 +7,7 @@ survivors.toml does not explain. Exit code 1 when there is one, or when too few 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import shutil
@@ -17,18 +18,23 @@ import tomllib
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from . import judge
-from .mutants import BESIDE, TESTS, Mutant, files, mutants, names_used
+import compliance_tests
+
+from .code import GATE, PACK, Code
+from .judge import Judge
+from .mutants import Mutant, Ran, mutants, names_used
 
 ROOT = Path(__file__).parents[2]
 LEAST = 95  # percent of all mutants that tests must notice
 SURVIVED = re.compile(r"^survived, unexplained: (.*) \(line \d+\)$", re.MULTILINE)
 EXPLAINED = Path(__file__).with_name("survivors.toml")
+NEEDLESS = shutil.ignore_patterns(".*", "__pycache__", "reports")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m compliance_tests.mutation")
-    parser.add_argument("only", nargs="*", help="files of policies/, e.g. controls/region.py")
+    parser.add_argument("only", nargs="*", help="files, e.g. controls/region.py")
+    parser.add_argument("--gate", action="store_true", help="the gate's verdict, not the pack")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth mutant")
     parser.add_argument(
         "--again", type=Path, metavar="FILE", help="only those that this output says survived"
@@ -37,51 +43,52 @@ def main() -> int:
     before = args.again.read_text("utf-8") if args.again else ""
     again = {m[1] for m in SURVIVED.finditer(before)} if args.again else None
     with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder).resolve()
-        for name in ("policies", "compliance_tests"):
-            shutil.copytree(
-                ROOT / name, scratch / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
-        shutil.copy(ROOT / "pyproject.toml", scratch)
+        scratch = Path(folder).resolve() / "repo"
+        shutil.copytree(ROOT, scratch, ignore=NEEDLESS)
         os.chdir(scratch)
-        sys.path[:0] = [str(scratch / "policies"), str(scratch)]
-        sys.dont_write_bytecode = True
-        return run(scratch, args.only, args.every, again)
+        sys.path[:0] = [str(scratch), str(scratch / "policies")]
+        compliance_tests.__path__ = [str(scratch / "compliance_tests")]
+        return run(GATE if args.gate else PACK, scratch, args.only, args.every, again)
 
 
 def run(
-    scratch: Path, only: Sequence[str], every: int = 1, again: Collection[str] | None = None
+    code: Code,
+    scratch: Path,
+    only: Sequence[str] = (),
+    every: int = 1,
+    again: Collection[str] | None = None,
 ) -> int:
     """Judge each Nth mutant of the files that are asked for, of all when none is.
 
     With `again` only those names are judged anew; the others were killed before.
     """
     start = time.monotonic()
-    pack = scratch / "policies"
-    asked = [f for f in files(pack) if not only or f.relative_to(pack).as_posix() in only]
-    judge.warm(any(f.parent.name == "core" or f.name in BESIDE for f in asked))
-    tests = [t for f in asked for t in (*TESTS.get(f.name, ()), *BESIDE.get(f.name, ()))]
-    if red := judge.sound(scratch, tests):
-        print(f"{red}: red before any mutation; mend it first (python -m pytest)")
+    try:
+        judge = Judge(code, scratch)
+    except RuntimeError as red:
+        print(red)
         return 2
-    checks, imports = judge.calls(scratch)
-    names = names_used(pack, checks)
     explained = tomllib.loads(EXPLAINED.read_text("utf-8"))
-    total, alive, gone = 0, [], set[str]()
-    for file in asked:
-        shown = file.relative_to(pack).as_posix()
-        found = mutants(pack, file, checks, imports, names)[::every]
-        asked_again = [m for m in found if again is None or m.name in again]
-        survived = [m for m in asked_again if not judge.killed(m, scratch)]
-        total += len(found)
+    total, gone = 0, set[str]()
+    alive: list[Mutant] = []
+    strange: list[Mutant] = []
+    for shown, all_found in found(code, scratch, judge).items():
+        if only and shown not in only:
+            continue
+        asked = all_found[::every]
+        judged = [m for m in asked if again is None or m.name in again]
+        survived = [m for m in judged if not judge.killed(m)]
+        total += len(asked)
         alive += survived
-        reasons = explained.get(shown, {})
         if every == 1:
+            reasons = explained.get(shown, {})
             gone |= {f"{shown} {r}" for r in reasons} - {m.name for m in survived}
-        say(shown, len(found), survived)
-    strange = [m for m in alive if not _explained(m, explained)]
-    for mutant in strange:
-        print(f"survived, unexplained: {mutant.name} (line {mutant.change.line})")
+        print(f"{shown}: {len(asked) - len(survived)} of {len(asked)} killed")
+        unexplained = [m for m in survived if m.short not in explained.get(shown, {})]
+        for mutant in unexplained:
+            print(f"survived, unexplained: {mutant.name} (line {mutant.change.line})")
+        sys.stdout.flush()  # the whole takes minutes
+        strange += unexplained
     for name in sorted(gone):
         print(f"explained, but killed or gone: {name}")
     score = 100 * (total - len(alive)) / total if total else 0.0
@@ -92,13 +99,21 @@ def run(
     return 0 if score >= LEAST and not strange and not gone else 1
 
 
-def say(file: str, count: int, survived: Sequence[Mutant]) -> None:
-    """One line for a file, at once: the whole takes minutes."""
-    print(f"{file}: {count - len(survived)} of {count} killed", flush=True)
-
-
-def _explained(mutant: Mutant, explained: dict[str, dict[str, str]]) -> bool:
-    return mutant.name.removeprefix(f"{mutant.file} ") in explained.get(mutant.file, {})
+def found(code: Code, scratch: Path, judge: Judge) -> dict[str, list[Mutant]]:
+    """The mutants of each file, by its path below the code's folder."""
+    folder = scratch / code.folder
+    trees = {
+        file.relative_to(folder).as_posix(): ast.parse(file.read_text("utf-8"))
+        for file in code.files(scratch)
+    }
+    seen = judge.seen
+    used = names_used(trees, seen.scenarios)
+    mutated = {}
+    for shown, tree in trees.items():
+        constants = used.get(Path(shown).stem, set()) if shown.startswith("controls/") else None
+        ran = Ran(seen.imports.get(shown, {}), seen.scenarios.get(shown, {}), constants)
+        mutated[shown] = mutants(shown, tree, ran)
+    return mutated
 
 
 if __name__ == "__main__":

@@ -1,183 +1,232 @@
-"""Runs the tests on one mutant, in a process of its own forked from one that is warm.
+"""Judges a mutant in a fork of a process that has the code and its tests imported.
 
-The fork imports the pack anew from a scratch copy in which one file holds the mutant.
+Only the scenarios and unit tests that reach the mutated function are run, the quickest first;
+where an import executes the mutant, all of them that could notice it.
 """
 
 from __future__ import annotations
 
-import ast
 import gc
 import importlib
 import json
 import os
+import resource
 import signal
 import sys
 import time
-import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .code import Code
 from .mutants import Mutant
-from .operators import Change
+from .place import forget, swap, written
+from .unit import UnitTests
 
-SLOW = 30.0  # seconds that the scenarios of a mutant may take; an endless loop is noticed
-SLOWEST = 120.0  # the same, of unit tests
-
-
-def warm(tests: bool) -> None:
-    """Import what a fork need not import again: the core, and for unit tests what they use."""
-    importlib.import_module("core.scenarios")
-    importlib.import_module("core.catalog")
-    if tests:
-        for name in ("pulumi_policy", "pytest", "hypothesis", "google.protobuf.json_format"):
-            importlib.import_module(name)
-        importlib.import_module("pulumi.runtime.proto.analyzer_pb2_grpc")
-    gc.collect()
-    gc.freeze()
+SECONDS = 60  # of the processor that the tests of a mutant may take: an endless loop is noticed
+LOOKING = 600  # the same, of everything when each call is recorded
+LONGEST = 900.0  # seconds by the clock, for one that sleeps
+MEMORY = 4 << 30
+Reach = dict[str, dict[int, list[int]]]  # file, first line of a function: numbers of who ran it
 
 
-def in_fork(work: Callable[[], object], seconds: float) -> tuple[bool, str]:
-    """Whether `work` ended well in a fork within the time, and what it returned as text."""
+@dataclass
+class Seen:
+    """Which functions run while modules are imported, and in which scenario and which test."""
+
+    imports: Reach = field(default_factory=dict)
+    scenarios: Reach = field(default_factory=dict)
+    tests: Reach = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)  # of each test
+
+    def of(self, reach: Reach, file: str, line: int) -> list[int]:
+        """Who reaches the function."""
+        return reach.get(file, {}).get(line, [])
+
+
+class Judge:
+    """Everything imported, and what was seen when nothing was mutated yet."""
+
+    def __init__(self, code: Code, scratch: Path):
+        self.code = code
+        self.scratch = scratch
+        for module in code.warm:
+            importlib.import_module(module)
+        for file in code.files(scratch):
+            importlib.import_module(code.module(file))
+        self.scenarios = _scenarios() if code.has_scenarios else []
+        self.unit = UnitTests([scratch / t for t in code.tests], scratch)
+        self.seen = self._look()
+        sys.dont_write_bytecode = True  # a mutant must never be found compiled
+        gc.collect()
+        gc.freeze()
+
+    def _look(self) -> Seen:
+        # a fork each, and the imports first: compiled files are written once, before any mutant
+        imports = _answer(in_fork(self._imports), "the code cannot be imported")
+        scenarios = _answer(in_fork(self._reached_by_scenarios, LOOKING), "a scenario is red")
+        ran = in_fork(self._reached_by_tests, LOOKING)
+        tests, seconds = _answer(ran, "a unit test cannot be run")
+        if red := [self.unit.items[i].nodeid for i, s in enumerate(seconds) if s < 0]:
+            raise RuntimeError(f"{red[0]}: red before any mutation; mend it first")
+        return Seen(_numbered(imports), _numbered(scenarios), _numbered(tests), seconds)
+
+    def killed(self, mutant: Mutant) -> bool:
+        """Whether a scenario or a unit test turns red with the mutant."""
+        if mutant.living:
+            return not in_fork(lambda: self._lives(mutant))[0]
+        with written(self.scratch / self.code.folder / mutant.file, mutant.source):
+            return not in_fork(lambda: self._imported(mutant))[0]
+
+    def _lives(self, mutant: Mutant) -> bool:
+        module = sys.modules[self.code.module(self.scratch / self.code.folder / mutant.file)]
+        swap(module, mutant.function, mutant.source, str(module.__file__))
+        at = (mutant.file, mutant.first_line)
+        if not all(self._as_expected(i) for i in self.seen.of(self.seen.scenarios, *at)):
+            return False
+        tests = [i for i in self.seen.of(self.seen.tests, *at) if self._judges(i, mutant)]
+        return all(self.unit.passes(i) for i in sorted(tests, key=self.seen.seconds.__getitem__))
+
+    def _imported(self, mutant: Mutant) -> bool:
+        forget(*self.code.packages)
+        if self.code.has_scenarios:
+            from core import catalog, scenarios
+
+            asked = scenarios.load()
+            if not all(scenarios.run(c, s).as_expected for c in asked for s in c.scenarios):
+                return False
+            # a constant stands in examples too, so what the catalogue says counts as well
+            if catalog.render(asked) != catalog.CATALOG.read_text("utf-8"):
+                return False
+        files: dict[str, float] = {}
+        for tests in self.seen.tests.get(mutant.file, {}).values():
+            for i in (i for i in tests if self._judges(i, mutant)):
+                name = self.unit.file(i)
+                files[name] = max(files.get(name, 0), self.seen.seconds[i])
+        return not files or self.unit.run_anew(sorted(files, key=files.__getitem__))
+
+    def _judges(self, number: int, mutant: Mutant) -> bool:
+        return self.code.judges(self.unit.file(number), mutant.file)
+
+    def _as_expected(self, number: int) -> bool:
+        from core import scenarios
+
+        control, scenario = self.scenarios[number]
+        return scenarios.run(control, scenario).as_expected
+
+    def _imports(self) -> Reach:
+        forget(*self.code.packages)
+        found = Recorder(self._folder)
+        with found.by(0):
+            for file in self.code.files(self.scratch):
+                importlib.import_module(self.code.module(file))
+            if self.code.has_scenarios:
+                _scenarios()
+        return found.reach
+
+    def _reached_by_scenarios(self) -> Reach:
+        from core import scenarios
+
+        found = Recorder(self._folder)
+        for i, (control, scenario) in enumerate(self.scenarios):
+            with found.by(i):
+                if not scenarios.run(control, scenario).as_expected:
+                    raise RuntimeError(scenario.name)
+        return found.reach
+
+    def _reached_by_tests(self) -> tuple[Reach, list[float]]:
+        found = Recorder(self._folder)
+        seconds = []
+        for i in range(len(self.unit.items)):
+            with found.by(i):
+                seconds.append(self.unit.timed(i))
+        return found.reach, seconds
+
+    @property
+    def _folder(self) -> str:
+        return f"{self.scratch / self.code.folder}/"
+
+
+class Recorder:
+    """Notes which functions below a folder are called, and in whose time."""
+
+    def __init__(self, folder: str):
+        self.folder = folder
+        self.reach: Reach = {}
+
+    def by(self, who: int) -> Recorder:
+        """From here to the end of the `with` block it is `who`."""
+        self._who = who
+        return self
+
+    def __enter__(self) -> None:
+        sys.setprofile(self._called)
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _called(self, frame: Any, event: str, _argument: object) -> None:
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(self.folder):
+            lines = self.reach.setdefault(code.co_filename.removeprefix(self.folder), {})
+            who = lines.setdefault(code.co_firstlineno, [])
+            if not who or who[-1] != self._who:
+                who.append(self._who)
+
+
+def _scenarios() -> list[tuple[Any, Any]]:
+    from core import scenarios
+
+    return [(c, s) for c in scenarios.load() for s in c.scenarios]
+
+
+def _numbered(found: dict[str, dict[str, list[int]]]) -> Reach:
+    return {file: {int(line): v for line, v in lines.items()} for file, lines in found.items()}
+
+
+def _answer(found: tuple[bool, str], wrong: str) -> Any:
+    ok, text = found
+    if not ok:
+        raise RuntimeError(f"{wrong} before any mutation; mend it first (python -m pytest)")
+    return json.loads(text)
+
+
+def in_fork(work: Callable[[], object], seconds: int = SECONDS) -> tuple[bool, str]:
+    """Whether `work` ended well in a fork within the limits, and what it returned as JSON."""
     reading, writing = os.pipe()
     if not (pid := os.fork()):
-        _child(work, writing)
+        _child(work, writing, seconds)
     os.close(writing)
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + LONGEST
+    text, done = b"", (0, 0)
     with os.fdopen(reading, "rb") as pipe:
         os.set_blocking(reading, False)
-        text, done = b"", (0, 0)
-        while done[0] == 0 and time.monotonic() < deadline:
+        while done[0] == 0:
             text += pipe.read() or b""
             done = os.waitpid(pid, os.WNOHANG)
-            if done[0] == 0:
+            if done[0] == 0 and time.monotonic() > deadline:
+                os.killpg(pid, signal.SIGKILL)
+                done = os.waitpid(pid, 0)
+            elif done[0] == 0:
                 time.sleep(0.002)
-        if done[0] == 0:
-            os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            return False, "it took too long"
         text += pipe.read() or b""
     return done[1] == 0, text.decode()
 
 
-def _child(work: Callable[[], object], writing: int) -> None:
+def _child(work: Callable[[], object], writing: int, seconds: int) -> None:
     status = 1
     try:
         os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
+        gc.disable()
         found = work()
-        os.write(writing, json.dumps(found).encode())
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(json.dumps(found).encode())
         status = 0 if found is not False else 1
     finally:
         os._exit(status)
-
-
-def sound(scratch: Path, tests: Iterable[str]) -> str:
-    """What is red before any mutation: then every mutant would seem to be killed. "" if nothing."""
-    nothing = ast.parse("")
-    node = ast.Pass()
-    change = Change(0, "", "", node, node)
-    for file in ("core/values.py", "controls/region.py"):
-        same = Mutant(file, "", change, nothing, ("*",), ())
-        if not in_fork(lambda given=same: _scenarios(given), SLOW)[0]:  # type: ignore[misc]
-            return "the scenarios or catalog.json"
-    for test in sorted(set(tests)):
-        if not in_fork(lambda name=test: _unit_tests(scratch, name), SLOWEST)[0]:  # type: ignore[misc]
-            return test
-    return ""
-
-
-def killed(mutant: Mutant, scratch: Path) -> bool:
-    """Whether a scenario or a unit test turns red with the mutant in the scratch copy."""
-    file = scratch / "policies" / mutant.file
-    original = file.read_bytes()
-    try:
-        file.write_text(mutant.source, "utf-8")
-        if mutant.controls and not in_fork(lambda: _scenarios(mutant), SLOW)[0]:
-            return True
-        for test in mutant.tests:
-            if not in_fork(lambda name=test: _unit_tests(scratch, name), SLOWEST)[0]:  # type: ignore[misc]
-                return True
-        return False
-    finally:
-        file.write_bytes(original)
-
-
-def _scenarios(mutant: Mutant) -> bool:
-    """The scenarios that reach the mutant; False when one is not as expected.
-
-    A constant stands in examples too, so what the catalogue says of the controls counts as well.
-    """
-    gc.disable()
-    every = "*" in mutant.controls
-    if mutant.file.startswith("core/"):
-        for name in [n for n in sys.modules if n.partition(".")[0] == "core"]:
-            del sys.modules[name]
-    from core import catalog, scenarios
-
-    if every:
-        asked = scenarios.load()
-    else:
-        package = types.ModuleType("controls")  # only those that are asked, not all it lists
-        package.__path__ = [str(catalog.CATALOG.parent / "controls")]
-        sys.modules["controls"] = package
-        asked = scenarios.load(mutant.controls)
-    if not all(scenarios.run(c, s).as_expected for c in asked for s in c.scenarios):
-        return False
-    return not every or catalog.render(asked) == catalog.CATALOG.read_text("utf-8")
-
-
-def _unit_tests(scratch: Path, name: str) -> bool:
-    import pytest
-
-    for module in [n for n in sys.modules if n.partition(".")[0] in ("core", "controls")]:
-        del sys.modules[module]
-    where = scratch / "compliance_tests" / "unit" / "pack" / name
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    return pytest.main([*options, str(where)]) == 0
-
-
-def calls(scratch: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Which functions of the controls run while checks decide, and while controls are built."""
-    ok, text = in_fork(lambda: _calls(scratch / "policies"), 10 * SLOW)
-    if not ok:
-        raise RuntimeError("the pack's scenarios cannot be run; run python -m core.scenarios")
-    checks, imports = json.loads(text)
-    return _numbered(checks), _numbered(imports)
-
-
-def _numbered(found: dict[str, dict[str, Any]]) -> dict[str, dict[int, Any]]:
-    return {file: {int(line): v for line, v in lines.items()} for file, lines in found.items()}
-
-
-def _calls(pack: Path) -> object:
-    running = ""
-    checks: dict[str, dict[int, list[str]]] = {}
-    imports: dict[str, dict[int, list[str]]] = {}
-    folder = str(pack) + "/"
-
-    def seen(frame: Any, event: str, _argument: object) -> None:
-        code = frame.f_code
-        if event == "call" and code.co_filename.startswith(folder):
-            lines = (checks if running else imports).setdefault(
-                code.co_filename.removeprefix(folder), {}
-            )
-            who = lines.setdefault(code.co_firstlineno, [])
-            if running and running not in who:
-                who.append(running)
-
-    sys.setprofile(seen)
-    from core import scenarios
-
-    for control in scenarios.load():
-        for scenario in control.scenarios:
-            running = ""
-            settings = scenario.settings
-            resources = scenarios.build(scenario.items, settings)
-            running = control.id
-            scenarios.run(control, scenario)
-            del resources
-    sys.setprofile(None)
-    return checks, imports

@@ -1,64 +1,39 @@
-"""The mutants of the pack: every change to what the controls' checks and the core execute."""
+"""The mutants of a file: every change to what the checks, the core or the gate execute."""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from .operators import Change, applied, changes
 
-#: The tests' own harness and commands: they judge, or write files that tests compare.
-NOT_JUDGED = {"replay.py", "scenarios.py", "catalog.py", "awake.py"}
-#: For each file of the core, the unit tests that speak about it, after all scenarios.
-TESTS = {
-    "values.py": ("test_values.py",),
-    "resources.py": ("test_graph.py", "test_evaluate.py"),
-    "control.py": ("test_evaluate.py", "test_servicer.py"),
-    "evaluate.py": ("test_evaluate.py", "test_servicer.py"),
-    "decode.py": ("test_decode.py", "test_servicer.py"),
-    "settings.py": ("test_protocol.py", "test_servicer.py"),
-    "servicer.py": ("test_servicer.py",),
-    "protocol.py": ("test_protocol.py", "test_servicer.py"),
-    "stock.py": ("test_servicer.py",),
-    "trace.py": ("test_protocol.py", "test_servicer.py"),
-    "pack.py": ("test_protocol.py", "test_servicer.py"),
-}
-#: Files of the controls that unit tests speak about too.
-BESIDE = {
-    "_network.py": ("test_ranges.py", "test_tables.py"),
-    "_placement.py": ("test_tables.py",),
-    "_rules.py": ("test_tables.py",),
-    "_routes.py": ("test_tables.py",),
-    "key_policy_bound.py": ("test_tables.py",),
-    "ignored_changes.py": ("test_tables.py",),
-    "network_acl_not_open.py": ("test_tables.py",),
-    "redis_high_availability.py": ("test_tables.py",),
-    "aurora_backups.py": ("test_config.py",),
-    "redis_snapshots.py": ("test_config.py",),
-}
-Called = Mapping[str, Mapping[int, list[str]]]  # file, first line of a function: controls
+Lines = Mapping[int, Collection[int]]  # first line of a function: who ran it
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change. `controls` are those whose scenarios reach it, `tests` the unit tests to ask."""
+    """One change to one function, constant or field of a class."""
 
-    file: str  # below policies/
+    file: str  # below the folder of the code
     function: str
+    first_line: int
     change: Change
     tree: ast.Module
-    controls: tuple[str, ...]
-    tests: tuple[str, ...]
+    living: bool  # the function can be changed in place: no import calls it
     number: int = 1  # of those that read alike within one function
+
+    @property
+    def short(self) -> str:
+        """The name without the file."""
+        again = f" ({self.number})" if self.number > 1 else ""
+        return f"{self.function}: {self.change.before} -> {self.change.after}{again}"
 
     @property
     def name(self) -> str:
         """Stable while the function's own text is, wherever it stands."""
-        again = f" ({self.number})" if self.number > 1 else ""
-        return f"{self.file} {self.function}: {self.change.before} -> {self.change.after}{again}"
+        return f"{self.file} {self.short}"
 
     @property
     def source(self) -> str:
@@ -66,49 +41,52 @@ class Mutant:
         return applied(self.tree, self.change)
 
 
-def files(pack: Path) -> list[Path]:
-    """The files of the core and of the controls that hold more than examples."""
-    core = [f for f in sorted((pack / "core").glob("*.py")) if f.name not in NOT_JUDGED]
-    controls = [
-        f
-        for f in sorted((pack / "controls").glob("*.py"))
-        if not f.stem.endswith(("_scenarios", "_attacks")) and f.stem != "__init__"
-    ]
-    return [f for f in (*core, *controls) if f.stem != "__init__"]
+@dataclass(frozen=True)
+class Ran:
+    """Of one file: which functions imports call, and which run while something is decided.
 
-
-def mutants(
-    pack: Path, file: Path, checks: Called, imports: Called, names: set[tuple[str, str]]
-) -> list[Mutant]:
-    """The mutants of one file.
-
-    `checks` and `imports` say which functions ran while checks decided and while controls were
-    built; `names` are the constants that checks use: others only build examples.
+    `constants` are the names that those use; None when everything counts. A function of a control
+    that imports alone call only builds examples.
     """
-    tree = ast.parse(file.read_text("utf-8"))
-    shown = file.relative_to(pack).as_posix()
-    of_core = file.parent.name == "core"
-    tests = (TESTS if of_core else BESIDE).get(file.name, ())
+
+    imported: Lines
+    decided: Lines
+    constants: Collection[str] | None = None
+
+    def counts(self, name: str, part: ast.AST) -> bool:
+        """Whether a change to this part could change a decision."""
+        if self.constants is None:
+            return True
+        if isinstance(part, ast.FunctionDef):
+            line = first_line(part)
+            return line in self.decided or line not in self.imported
+        return name in self.constants
+
+
+def mutants(shown: str, tree: ast.Module, ran: Ran) -> list[Mutant]:
+    """The mutants of one file, which `shown` names."""
     seen: Counter[str] = Counter()
     found: list[Mutant] = []
     for name, part in parts(tree):
-        ran = checks.get(shown, {}).get(first_line(part))
-        if isinstance(part, ast.FunctionDef):
-            helper = ran is None and first_line(part) in imports.get(shown, {})
-            if not of_core and helper:
-                continue
-            controls = tuple(ran or ())
-        elif of_core or (file.stem, name) in names:
-            controls = ("*",)
-        else:
+        if not ran.counts(name, part):
             continue
-        if of_core:
-            controls = ("*",)
+        line = first_line(part)
+        defaults = _defaults(part)
         for change in changes(part):
             key = f"{name}: {change.before} -> {change.after}"
             seen[key] += 1
-            found.append(Mutant(shown, name, change, tree, controls, tests, seen[key]))
+            living = isinstance(part, ast.FunctionDef) and line not in ran.imported
+            living = living and not any(change.node is d for d in defaults)
+            found.append(Mutant(shown, name, line, change, tree, living, seen[key]))
     return found
+
+
+def _defaults(part: ast.AST) -> list[ast.AST]:
+    """What is computed once, when the function is defined."""
+    if not isinstance(part, ast.FunctionDef):
+        return []
+    written = [*part.args.defaults, *(d for d in part.args.kw_defaults if d)]
+    return [node for default in written for node in ast.walk(default)]
 
 
 def parts(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
@@ -136,12 +114,13 @@ def first_line(node: ast.AST) -> int:
     return min([d.lineno for d in decorators] + [begin])
 
 
-def names_used(pack: Path, checks: Called) -> set[tuple[str, str]]:
-    """Module and name of every constant that a function uses which ran while a check decided."""
-    used: set[tuple[str, str]] = set()
-    for file in files(pack):
-        ran = checks.get(file.relative_to(pack).as_posix(), {})
-        tree = ast.parse(file.read_text("utf-8"))
+def names_used(
+    trees: Mapping[str, ast.Module], decided: Mapping[str, Lines]
+) -> dict[str, set[str]]:
+    """By module: every constant that a function uses which ran while something was decided."""
+    used: dict[str, set[str]] = {}
+    for file, tree in trees.items():
+        ran = decided.get(file, {})
         local: set[str] = set()
         constants = []
         for name, part in parts(tree):
@@ -152,12 +131,17 @@ def names_used(pack: Path, checks: Called) -> set[tuple[str, str]]:
         for name, part in reversed(constants):
             if name in local:
                 local |= _names(part)
-        used |= {(file.stem, name) for name in local}
+        used.setdefault(_stem(file), set()).update(local)
         for node in tree.body:
             if isinstance(node, ast.ImportFrom):
                 module = (node.module or "").rpartition(".")[2]
-                used |= {(module, a.name) for a in node.names if (a.asname or a.name) in local}
+                names = {a.name for a in node.names if (a.asname or a.name) in local}
+                used.setdefault(module, set()).update(names)
     return used
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].removesuffix(".py")
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -1,0 +1,69 @@
+"""What is mutated, and which tests judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+UNIT = "compliance_tests/unit"
+#: The pack's own harness and commands: they judge, or write files that tests compare.
+NOT_JUDGED = {"replay.py", "scenarios.py", "catalog.py", "awake.py", "__init__.py"}
+
+
+@dataclass(frozen=True)
+class Code:
+    """Files below a folder of the repo, the packages they are imported as, and their tests."""
+
+    folder: str
+    packages: tuple[str, ...]
+    tests: tuple[str, ...]
+    named: tuple[str, ...] = ()  # the files, when not all of the pack
+    warm: tuple[str, ...] = ()  # what the tests use beside
+    scenarios_again: tuple[str, ...] = ()  # tests that tell nothing of a control's file but that
+
+    @property
+    def has_scenarios(self) -> bool:
+        """The pack's controls bring scenarios, which are asked before any unit test."""
+        return not self.named
+
+    def files(self, root: Path) -> list[Path]:
+        """The files to change; of the pack, those that hold more than examples."""
+        folder = root / self.folder
+        if self.named:
+            return [folder / name for name in self.named]
+        found = sorted((folder / "core").glob("*.py")) + sorted((folder / "controls").glob("*.py"))
+        examples = ("_scenarios", "_attacks")
+        return [f for f in found if f.name not in NOT_JUDGED and not f.stem.endswith(examples)]
+
+    def judges(self, test: str, file: str) -> bool:
+        """Whether the test file says more of the mutated file than its scenarios did."""
+        return not file.startswith("controls/") or not test.endswith(self.scenarios_again)
+
+    def module(self, file: Path) -> str:
+        """The name that a file is imported by."""
+        return ".".join((*file.parent.parts[-1:], file.stem))
+
+
+def _pack_tests() -> Sequence[str]:
+    quick = ("values", "graph", "evaluate", "decode", "protocol", "ranges", "tables", "config")
+    return (*(f"{UNIT}/pack/test_{name}.py" for name in quick), f"{UNIT}/pack/test_servicer.py")
+
+
+PACK = Code(
+    folder="policies",
+    packages=("core", "controls"),
+    tests=(*_pack_tests(), f"{UNIT}/pack_data/test_key_graphs.py"),
+    scenarios_again=("test_servicer.py", "test_decode.py", "test_evaluate.py"),
+    warm=("pulumi_policy", "google.protobuf.json_format", "pulumi.runtime.proto.analyzer_pb2_grpc"),
+)
+#: The code of the gate that reaches a verdict, and what keeps secrets out of evidence.
+GATE = Code(
+    folder="",
+    packages=("gate", "evidence"),
+    named=(
+        "gate/decide.py", "gate/verdict.py", "gate/event_log.py", "gate/events.py",
+        "gate/binding.py", "gate/population.py", "gate/expected.py", "evidence/redact.py",
+    ),
+    tests=(f"{UNIT}/gate", f"{UNIT}/evidence"),
+)  # fmt: skip

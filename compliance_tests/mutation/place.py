@@ -1,0 +1,69 @@
+"""Puts a mutant where it takes effect: into the running function, or into the file.
+
+A function that no import calls is changed in place, in a fork of a process that has everything
+imported; that takes milliseconds. What an import itself executes needs the import again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+
+def swap(module: object, name: str, source: str, filename: str) -> None:
+    """Give the living function `name` (dotted below a class) the code it has in `source`.
+
+    Raises LookupError when the module has no such function.
+    """
+    code = _code(compile(source, filename, "exec"), name)
+    function = _living(module, name)
+    if code is None or function is None:
+        raise LookupError(f"no function {name} to change")
+    function.__code__ = code
+
+
+def _code(code: CodeType, name: str) -> CodeType | None:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            if inner.co_qualname == name:
+                return inner
+            if name.startswith(f"{inner.co_qualname}.") and (found := _code(inner, name)):
+                return found
+    return None
+
+
+def _living(module: object, name: str) -> FunctionType | None:
+    found: Any = module
+    for step in name.split("."):
+        found = vars(found).get(step)
+    for wrapped in ("fget", "func", "__func__"):  # property, cached_property, class method
+        found = getattr(found, wrapped, None) or found
+    if hasattr(found, "cache_clear"):
+        found.cache_clear()
+    while hasattr(found, "__wrapped__"):
+        found = found.__wrapped__
+    return found if isinstance(found, FunctionType) else None
+
+
+@contextmanager
+def written(file: Path, source: str) -> Iterator[None]:
+    """The file with `source` in it. Its time changes, so no compiled file stands for it."""
+    original, times = file.read_bytes(), file.stat()
+    try:
+        file.write_text(source, "utf-8")
+        os.utime(file, (times.st_atime, times.st_mtime + 60))
+        yield
+    finally:
+        file.write_bytes(original)
+        os.utime(file, (times.st_atime, times.st_mtime))
+
+
+def forget(*packages: str) -> None:
+    """Let the next import of these packages read their files again."""
+    for name in [n for n in sys.modules if n.partition(".")[0] in packages]:
+        del sys.modules[name]
