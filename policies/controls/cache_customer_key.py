@@ -66,6 +66,7 @@ CONTROL = Control(
     properties=("atRestEncryptionEnabled", "kmsKeyId", "kmsKeyArn"),
     remediation="at_rest_encryption_enabled=True, kms_key_id=cache_key.arn",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *spellings(REPLICATION_GROUP, "kmsKeyId", ON, "elasticache"),

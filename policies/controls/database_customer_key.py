@@ -56,6 +56,7 @@ CONTROL = Control(
     properties=("storageEncrypted", "kmsKeyId"),
     remediation="storage_encrypted=True, kms_key_id=rds_key.arn",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *spellings(RDS_CLUSTER, "kmsKeyId", ON, "rds"),

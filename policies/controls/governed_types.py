@@ -95,6 +95,7 @@ CONTROL = Control(
     subjects=("*",),
     remediation="a governed type, or an entry with its reason in policies/controls/_reviewed.py",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         accepts("a stream", item(STREAM)),

@@ -71,6 +71,7 @@ CONTROL = Control(
     subjects=("*",),
     remediation="no ignore_changes on it",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         accepts("nothing ignored", ignoring()),

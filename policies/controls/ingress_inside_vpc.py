@@ -97,6 +97,7 @@ CONTROL = Control(
     properties=("ingress", "cidrBlocks", "cidrIpv4", "sourceSecurityGroupId", "self"),
     remediation="cidr_blocks=[vpc.cidr_block]",
     levels=MANDATORY,
+    waivable=False,
     stack_check=check,
     scenarios=(*COMPLIANT, *ATTACKS, *OPEN),
 )

@@ -76,6 +76,7 @@ CONTROL = Control(
     properties=("ingress", "cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"),
     remediation="cidr_blocks=[vpc.cidr_block]",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         accepts("from the VPC", group(tcp(5432.0, cidrBlocks=["10.0.0.0/16"]))),

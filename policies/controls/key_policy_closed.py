@@ -50,6 +50,7 @@ CONTROL = Control(
     properties=("policy", "granteePrincipal"),
     remediation='"Principal": {"AWS": f"arn:aws:iam::{account}:root"}',
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *closed(KEY, "policy", {}),

@@ -26,6 +26,7 @@ CONTROL = Control(
     properties=("kmsKeyId",),
     remediation="kms_key_id=logs_key.arn",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=tuple(spellings(LOG_GROUP, "kmsKeyId", {}, "logs")),
 )

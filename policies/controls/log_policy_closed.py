@@ -28,6 +28,7 @@ CONTROL = Control(
     properties=(KEY,),
     remediation='"Principal": {"Service": "es.amazonaws.com"}',
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=tuple(closed(LOG_POLICY, KEY, {"policyName": "logs-test"})),
 )

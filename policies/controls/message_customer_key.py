@@ -28,6 +28,7 @@ CONTROL = Control(
     properties=(KEY,),
     remediation="kms_master_key_id=messages_key.arn",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *spellings(TOPIC, KEY, {}, "sns"),

@@ -50,6 +50,7 @@ CONTROL = Control(
     properties=("policy", "protocol"),
     remediation='"Principal": {"Service": "cloudwatch.amazonaws.com"}',
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *(s for t in (TOPIC, TOPIC_POLICY, QUEUE, QUEUE_POLICY) for s in closed(t, "policy", {})),

@@ -96,6 +96,7 @@ CONTROL = Control(
     properties=("region", "availabilityZone", "availabilityZones"),
     remediation='region="sa-east-1", or no region: the provider\'s',
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=example.SCENARIOS,
 )

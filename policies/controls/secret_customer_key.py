@@ -46,6 +46,7 @@ CONTROL = Control(
     properties=("kmsKeyId", "replicas"),
     remediation="kms_key_id=secrets_key.arn",
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *spellings(SECRET, "kmsKeyId", {}, "secretsmanager"),

@@ -54,6 +54,7 @@ CONTROL = Control(
     properties=("policy", "replicas"),
     remediation='"Principal": {"AWS": role_arn}',
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *closed(SECRET, "policy", {}),

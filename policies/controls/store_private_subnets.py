@@ -56,6 +56,7 @@ CONTROL = Control(
     properties=("dbSubnetGroupName", "subnetGroupName", "subnetIds", "vpcSubnetIds"),
     remediation="db_subnet_group_name=private_subnet_group.name (ElastiCache: subnet_group_name)",
     levels=MANDATORY,
+    waivable=False,
     stack_check=check,
     scenarios=(*COMPLIANT, *ATTACKS, *OPEN),
 )

@@ -46,6 +46,7 @@ CONTROL = Control(
     properties=("encryptionType", "kmsKeyId"),
     remediation='encryption_type="KMS", kms_key_id=kinesis_key.arn',
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=(
         *spellings(STREAM, "kmsKeyId", KMS, "kinesis"),

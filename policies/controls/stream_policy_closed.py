@@ -26,6 +26,7 @@ CONTROL = Control(
     properties=("policy",),
     remediation='no aws.kinesis.ResourcePolicy, or "Principal": {"AWS": role_arn}',
     levels=MANDATORY,
+    waivable=False,
     check=check,
     scenarios=tuple(closed(STREAM_POLICY, "policy", {"resourceArn": UNKNOWN})),
 )

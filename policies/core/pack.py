@@ -22,6 +22,7 @@ from . import stock
 from .control import Control
 from .servicer import Servicer
 from .settings import PackSettings, SettingsError, read_files
+from .waivers import read as read_waivers
 
 #: Versions of pulumi-policy whose stock servicer was compared with ours, answer by answer.
 KNOWN_SDKS = frozenset({"1.21.0"})
@@ -33,7 +34,7 @@ def serve(name: str, controls: Sequence[Control]) -> None:
     own files are wrong. ``POLICY_STOCK=1`` asks for the stock servicer, to compare them.
     """
     try:
-        settings = PackSettings(read_files())
+        settings = PackSettings(read_files(), waivers=read_waivers(controls))
     except SettingsError as wrong:
         sys.exit(f"policy pack {name}: {wrong}")
     # Said explicitly: a background job of a shell inherits SIGINT as ignored, and the engine would

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from google.protobuf import empty_pb2
@@ -12,8 +12,10 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from .control import Control
+from .resources import Resource
 from .settings import PackSettings
 from .trace import Trace
+from .waivers import POLICY
 
 
 class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
@@ -66,6 +68,34 @@ class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
             request.dry_run,
         )
         return pb.AnalyzerStackConfigureResponse()
+
+    def _excuse(self, response: Any) -> Any:
+        """Lower each complaint that a waiver lets through; it stays in the answer, no pass."""
+        if self._settings.waivers is not None:
+            for told in response.diagnostics:
+                waiver = self._settings.waivers.excuse(told.policyName, told.urn, told.message)
+                if waiver is not None:
+                    told.message = f"[waived {waiver.id} until {waiver.expires_on}] {told.message}"
+                    told.enforcementLevel = pb.ADVISORY
+        return response
+
+    def _complain_of_waivers(self, response: Any, resources: Iterable[Resource]) -> None:
+        """A waiver that is over or excuses nobody stops the stack, whatever the controls say."""
+        settings = self._settings
+        if settings.waivers is None:
+            return
+        found = settings.waivers.faults(settings.stack, settings.project, resources, self._controls)
+        for urn, line in found:
+            response.diagnostics.add(
+                policyName=POLICY,
+                policyPackName=self._name,
+                policyPackVersion="0.0.1",
+                message=line,
+                urn=urn,
+                description="Each waiver must be in date and excuse a resource of the stack.",
+                enforcementLevel=pb.MANDATORY,
+                severity=pb.POLICY_SEVERITY_HIGH,
+            )
 
     def _begin(self, urn: str) -> None:
         """Before each analysis: in an audit the first urn names the stack."""

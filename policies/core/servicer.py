@@ -66,7 +66,7 @@ class Servicer(Protocol):
             found = [decide(c, resource, self._settings.of(c, common)) for c in controls]
         for decision in found:
             self._answer(response, "analyze", decision)
-        return response
+        return self._excuse(response)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
         """The whole stack, by its planned or real outputs."""
@@ -90,7 +90,8 @@ class Servicer(Protocol):
                 self._trace.without_subject("stack", control, NO_SUBJECT)
             for decision in found:
                 self._answer(response, "stack", decision)
-        return response
+        self._complain_of_waivers(response, stack.resources)
+        return self._excuse(response)
 
     def _active(self, controls: Iterable[Control]) -> tuple[Control, ...]:
         return tuple(c for c in controls if self._settings.level(c) is not Level.OFF)

@@ -30,6 +30,7 @@ from .values import Props
 
 if TYPE_CHECKING:
     from .trace import Trace
+    from .waivers import Waivers
 
 PACK_FOLDER = Path(__file__).resolve().parent.parent
 PROFILES = ("baseline", "production")
@@ -108,6 +109,7 @@ class PackSettings:
     levels: dict[str, Level] = field(default_factory=dict)  # from the policy config, by control
     trace: Trace | None = None
     inputs: dict[str, Props] = field(default_factory=dict)  # of each resource analyzed, by urn
+    waivers: Waivers | None = None
 
     def configure(self, request: Any, controls: Mapping[str, Control]) -> None:
         """Take levels and parameters from a ConfigureAnalyzerRequest.

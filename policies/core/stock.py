@@ -168,11 +168,13 @@ class Watched(Protocol):
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
         """The whole stack, by its planned or real outputs."""
         self._begin(request.resources[0].urn if request.resources else "")
-        return self._reshape(self._inner.AnalyzeStack(request, context))
+        response = self._reshape(self._inner.AnalyzeStack(request, context))
+        self._complain_of_waivers(response, [decode.resource(r, True) for r in request.resources])
+        return response
 
     def _reshape(self, response: Any) -> Any:
         for diagnostic in response.diagnostics:
             diagnostic.message = diagnostic.message.removeprefix(diagnostic.description + "\n")
             if diagnostic.message.startswith("[error] "):
                 diagnostic.enforcementLevel = pb.MANDATORY
-        return response
+        return self._excuse(response)

@@ -118,6 +118,15 @@ class Trace:
             "dry_run": settings.dry_run,
             "audit": not settings.told,
             "digest": pack_digest(),
+            "waivers": [
+                {
+                    "id": w.id,
+                    "control": w.control,
+                    "resources": list(w.resources),
+                    "expires_on": str(w.expires_on),
+                }
+                for w in (settings.waivers.all if settings.waivers else ())
+            ],
         }
 
 
