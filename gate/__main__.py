@@ -60,7 +60,10 @@ def main(arguments: list[str]) -> int:
         from gate import commands
 
         return commands.run(args)
-    except (GateError, SandboxError) as e:
+    except GateError as e:
+        console.fail(str(e))
+        return e.exit_code
+    except SandboxError as e:
         console.fail(str(e))
     except KeyboardInterrupt:
         console.fail("interrupted; nothing was decided, run it again")

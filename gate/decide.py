@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evidence.model import (
     Assurance,
@@ -17,7 +18,7 @@ from evidence.model import (
 )
 
 from . import expected as expectations
-from . import population
+from . import population, waivers
 from .catalog import Catalog, Control
 from .events import EventLog, Planned, Violation
 from .trace import Decision, Trace
@@ -25,6 +26,7 @@ from .trace import Decision, Trace
 # The engine's last words after any failure, a violation included; the cause is said elsewhere.
 GENERIC = frozenset({"preview failed", "update failed"})
 UNDECIDED, BROKEN = "[undecided] ", "[error] "
+EXCUSED = re.compile(r"\[waived (\S+) until (\S+)\] ")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Facts:
     stage: Stage
     assurance: Assurance
     at: str
+    stack: str = ""
+    project: str = ""
+    waivers: waivers.Book = field(default_factory=waivers.Book)
 
     @property
     def whole(self) -> bool:
@@ -70,6 +75,7 @@ class _Control:
         self.reasons: list[str] = []
         self.records: list[Record] = []
         self.missing: list[str] = []
+        self.excused: dict[str, str] = {}  # urn: id of the waiver
         log = facts.log
         self.violations: dict[str, list[Violation]] = {}
         for violation in log.violations:
@@ -203,11 +209,24 @@ class _Control:
         return Verdict.NOT_EVALUATED
 
     def _complaint(self, complaints: list[Violation]) -> Verdict:
-        verdicts = [kind_of(v) for v in complaints]
+        verdicts = [self._kind(v) for v in complaints]
         verdict = worst(verdicts)
         told = complaints[verdicts.index(verdict)]
         self.reasons.append(f"{short_name(told.urn)}: {first_line(told.message)}")
         return verdict
+
+    def _kind(self, violation: Violation) -> Verdict:
+        """What a complaint means here; waived is what the pack and our own reading excuse."""
+        said = EXCUSED.match(violation.message)
+        found = kind_of(violation)
+        if found is not Verdict.FAILED or said is None:
+            return found
+        entry = self.facts.waivers.covering(self.control.id, violation.urn)
+        if entry is None or said.groups() != (entry.id, str(entry.expires_on)):
+            self.reasons.append(f"the pack excuses it under {said[1]}, policies/waivers.yaml not")
+            return Verdict.FAILED
+        self.excused[violation.urn] = entry.id
+        return Verdict.WAIVED if violation.level == "advisory" else Verdict.FAILED
 
     def _record(
         self,
@@ -234,6 +253,7 @@ class _Control:
                 message=" | ".join(messages),
                 reason=own.reason if own else "",
                 remediation=self.control.remediation if verdict is not Verdict.PASSED else "",
+                waiver=self.excused.get(urn, "") if verdict is Verdict.WAIVED else "",
             )
         )
 

@@ -58,6 +58,7 @@ def of_inputs(root: Path, stack: str, plan: Path) -> dict[str, str]:
         "lock_file": of_file(root / "requirements.txt"),
         "config": "sha256:" + config.hexdigest(),
         "pack": of_folder(root / "policies"),
+        "waivers": of_file(root / "policies" / "waivers.yaml"),
         "register": of_file(root / "compliance_tests" / "register" / "requirements.toml"),
         "populations": of_file(Path(__file__).with_name("populations.json")),
         "expected": of_file(Path(__file__).with_name("expected.json")),

@@ -29,10 +29,11 @@ from . import (
     population,
     state,
     trace,
+    waivers,
 )
 from . import verdict as verdicts
 from .cloud import Identity, identity
-from .errors import GateError
+from .errors import GateError, NotProven
 from .paths import PROJECT, Paths
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Inputs:
     profile: str
     pack: str
     digests: Mapping[str, str]
+    waivers: waivers.Book
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,16 @@ def inputs(paths: Paths) -> Inputs:
     population.table()
     expected.table()
     pack, _version = catalog.pack_identity(paths.root)
+    known = catalog.load(paths.root)
+    book = waivers.load(paths.root, known)
+    if over := book.expired(paths.stack, PROJECT):
+        raise NotProven("; ".join(over))
     return Inputs(
-        catalog.load(paths.root),
+        known,
         catalog.profile_of(paths.root, paths.stack),
         pack,
         digests.of_inputs(paths.root, paths.stack, paths.plan),
+        book,
     )
 
 
@@ -160,6 +167,9 @@ def judge(
         stage=stage,
         assurance=header.assurance_of(paths.stack),
         at=finished_at,
+        stack=paths.stack,
+        project=PROJECT,
+        waivers=given.waivers,
     )
     found = verdicts.judge(facts)
     controls, asleep = awake.told(found.controls, asked.awake, given.digests["pack"])
@@ -206,6 +216,7 @@ def judge(
         records=found.records,
         outside=found.outside,
         problems=tuple(problems),
+        waivers=found.waivers,
     )
 
 

@@ -18,11 +18,13 @@ from evidence.model import (
     RequirementResult,
     Subject,
     Verdict,
+    Waiver,
+    WaiverState,
     worst,
 )
 
 from . import expected as expectations
-from . import population
+from . import population, waivers
 from .catalog import Requirement
 from .decide import GENERIC, Facts, decide, first_line
 
@@ -41,6 +43,7 @@ class Judgement:
     records: tuple[Record, ...]
     outside: tuple[Subject, ...]
     problems: tuple[Problem, ...] = field(default_factory=tuple)
+    waivers: tuple[Waiver, ...] = ()
 
 
 def judge(facts: Facts) -> Judgement:
@@ -53,6 +56,8 @@ def judge(facts: Facts) -> Judgement:
         controls.append(result)
         records += seen
     problems += _control_problems(facts, controls)
+    excuses = _waivers(facts, records)
+    problems += _waiver_problems(facts, excuses)
     log = facts.log
     planned = log.resources.values()
     short = list(expectations.shortages(facts.needs, planned, log.outputs, facts.suffix))
@@ -79,6 +84,7 @@ def judge(facts: Facts) -> Judgement:
         tuple(records),
         outside,
         tuple(problems),
+        excuses,
     )
 
 
@@ -115,7 +121,7 @@ def _run_problems(facts: Facts) -> Iterable[Problem]:
         yield Problem(Outcome.NOT_PROVEN, fault)
     if trace.header:
         yield from _header_problems(facts)
-    known = {c.id for c in facts.catalog.controls}
+    known = {c.id for c in facts.catalog.controls} | {waivers.POLICY}
     evaluated = {c for c, _ in log.passed | log.failed} | {*log.stack_passed, *log.stack_failed}
     for name in sorted((evaluated | {v.control for v in log.violations}) - known):
         text = f"the pack holds {name}, which policies/catalog.json does not; write it again"
@@ -138,6 +144,9 @@ def _header_problems(facts: Facts) -> Iterable[Problem]:
     if header.get("suffix") != facts.suffix:
         text = f"the pack used the suffix {header.get('suffix')!r}, expected {facts.suffix!r}"
         yield Problem(Outcome.NOT_PROVEN, text)
+    if list(header.get("waivers", ())) != facts.waivers.digestible():
+        text = "the pack read other waivers than the gate: policies/waivers.yaml is not what ran"
+        yield Problem(Outcome.NOT_PROVEN, text)
     levels = facts.trace.levels()
     for control in facts.catalog.controls:
         wanted, used = control.level(facts.profile), levels.get(control.id)
@@ -147,6 +156,31 @@ def _header_problems(facts: Facts) -> Iterable[Problem]:
         elif STRENGTH.get(used, -1) < STRENGTH[wanted]:
             text = f"{control.id} is {used} by the policy config, the profile demands {wanted}"
             yield Problem(Outcome.NOT_PROVEN, text)
+
+
+def _waivers(facts: Facts, records: Iterable[Record]) -> tuple[Waiver, ...]:
+    """What became of the stack's waivers."""
+    resources = facts.log.resources
+    missing: dict[str, str] = {}
+    for entry in facts.waivers.of_stack(facts.stack, facts.project):
+        rule = facts.populations.get(entry.control)
+        for urn in entry.of_stack(facts.stack, facts.project) if facts.whole else ():
+            if urn not in resources or not resources[urn].shown:
+                missing[entry.id] = f"the stack does not have {urn}: retire it"
+            elif rule is not None and not rule.counts(resources[urn]):
+                missing[entry.id] = f"{entry.control} does not speak about {urn}: retire it"
+    used = {r.waiver for r in records if r.waiver}
+    return facts.waivers.told(facts.stack, facts.project, used, missing)
+
+
+def _waiver_problems(facts: Facts, excuses: Iterable[Waiver]) -> Iterable[Problem]:
+    for excuse in excuses:
+        if excuse.state in (WaiverState.EXPIRED, WaiverState.UNMATCHED):
+            text = f"the waiver {excuse.id} is {excuse.state.value}: {excuse.why}"
+            yield Problem(Outcome.NOT_PROVEN, text)
+    for violation in facts.log.violations:
+        if violation.control == waivers.POLICY:
+            yield Problem(Outcome.NOT_PROVEN, f"the pack says: {first_line(violation.message)}")
 
 
 def _control_problems(facts: Facts, controls: Iterable[ControlResult]) -> Iterable[Problem]:

@@ -1,0 +1,82 @@
+"""Who wrote what is checked out, as far as git knows."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+NOBODY = "not.committed.yet"
+
+
+@dataclass(frozen=True)
+class Authors:
+    """Everybody who wrote the commit that is checked out; `unknown` says why nobody can tell."""
+
+    mailboxes: frozenset[str] = frozenset()
+    unknown: str = ""
+
+
+def mailbox(address: str) -> str:
+    """One form for one mailbox; case and +tags do not make another person."""
+    name, at, domain = address.strip().casefold().rpartition("@")
+    return name.split("+", 1)[0] + at + domain
+
+
+def authors(root: Path) -> Authors:
+    """Authors, committers and co-authors of HEAD; of a merge, those of everything it brings.
+
+    Who merged is no author of what was merged: of a merge only the committer counts, which is the
+    host itself where it was merged there, and whoever could have slipped something in elsewhere.
+    """
+    if not (head := git(root, "rev-parse", "--verify", "HEAD")):
+        return Authors(unknown="there is no git history")
+    if git(root, "rev-parse", "--is-shallow-repository") == "true":
+        return Authors(unknown="the clone is shallow (fetch-depth: 0 fetches the history)")
+    first = git(root, "rev-parse", "--verify", "--quiet", "HEAD^1")
+    wanted = [f"{first}..{head}"] if first else [head]
+    form = "--format=%x1e%P%x1f%ae%x1f%ce%x1f%(trailers:key=Co-authored-by,valueonly)"
+    found: set[str] = set()
+    for commit in git(root, "log", form, *wanted).split("\x1e")[1:]:
+        parents, author, committer, others = commit.split("\x1f", 3)
+        named = [committer] if " " in parents else [author, committer]
+        named += [_address(line) for line in others.splitlines()]
+        found |= {mailbox(n) for n in named if "@" in n}
+    if not found:
+        return Authors(unknown="git names no author")
+    return Authors(frozenset(found))
+
+
+def _address(line: str) -> str:
+    return line.rpartition("<")[2].rstrip("> ") if "<" in line else line
+
+
+def writers(root: Path, name: str) -> dict[int, str]:
+    """Line number (from 0) to the mailbox that wrote it; what is not committed has none."""
+    shown = git(root, "blame", "--line-porcelain", "--", name)
+    found: dict[int, str] = {}
+    number = 0
+    for line in shown.split("\n"):
+        if line.startswith("author-mail "):
+            author = mailbox(_address(line.partition(" ")[2]))
+            if author != NOBODY:
+                found[number] = author
+        elif line.startswith("\t"):
+            number += 1
+    return found
+
+
+def git(root: Path, *args: str) -> str:
+    """What git prints; nothing where it fails, or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *args],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip("\n") if done.returncode == 0 else ""
