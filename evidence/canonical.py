@@ -30,6 +30,12 @@ def dumps(value: Any) -> str:
     )
 
 
+def stored(value: Any) -> str:
+    """The form in which evidence lies on disk: sorted keys, a member a line, for people to read."""
+    text = json.dumps(plain(value), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return text + "\n"
+
+
 def digest(value: Any) -> str:
     """sha256 over the canonical form."""
     return "sha256:" + hashlib.sha256(dumps(value).encode()).hexdigest()

@@ -64,8 +64,7 @@ def store(
     if wrong := faults(document):
         raise EvidenceError(f"the evidence breaks its schema ({wrong[0]}); report this as a defect")
     evidence = build(Evidence, document)
-    content = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    data = (content + "\n").encode()
+    data = canonical.stored(document).encode()
     digest = canonical.digest_bytes(data)
     stamp = run.finished_at.replace(":", "").replace("-", "").replace(".", "")
     stem = f"{start}{stamp}-{run.command}"

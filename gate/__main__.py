@@ -25,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
     for name, text in helps.items():
         command = commands.add_parser(name, help=text, description=text, epilog=EXITS)
         _stack(command)
+        if name == "report":
+            _report(command)
         if name in ("preview", "verify"):
             command.add_argument(
                 "rest",
@@ -39,6 +41,27 @@ def parser() -> argparse.ArgumentParser:
         "--suffix", default="", help="the environment suffix (default: the stack's name)"
     )
     return main
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    from evidence.formats.registry import FORMATS, LANGUAGES
+    from evidence.model import Stage
+
+    about = "; ".join(f"{f.name}: {f.about}" for f in FORMATS.values())
+    command.add_argument(
+        "--format", choices=FORMATS, metavar="FORMAT", help=f"{about}; none: all stages as a table"
+    )
+    command.add_argument(
+        "--stage",
+        choices=[s.value for s in Stage],
+        help="only this one (default: all, or the newest where a format shows one run)",
+    )
+    command.add_argument(
+        "--evidence", metavar="FILE", help="draw this file, not the stack's latest"
+    )
+    command.add_argument("--lang", choices=LANGUAGES, help="default: en")
+    command.add_argument("--link", metavar="URL", help="of the whole report, for the short ones")
+    command.add_argument("--out", metavar="FILE", help="default: standard output")
 
 
 def _stack(command: argparse.ArgumentParser) -> None:

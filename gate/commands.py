@@ -84,7 +84,7 @@ def _verify(args: argparse.Namespace) -> int:
 def _report(args: argparse.Namespace) -> int:
     from .report import report
 
-    return report(_paths(args))
+    return report(_paths(args), args)
 
 
 def _explain(args: argparse.Namespace) -> int:

@@ -1,32 +1,68 @@
-"""`python -m gate report`: the latest evidence of each stage, side by side."""
+"""`python -m gate report`: the latest evidence of each stage side by side, or in a format."""
 
 from __future__ import annotations
 
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
 from evidence.errors import EvidenceError
-from evidence.formats import matrix
+from evidence.formats import matrix, registry
+from evidence.formats.registry import FORMATS, View
 from evidence.load import load
-from evidence.model import Evidence, Stage
-from evidence.store import broken_links, prefix, write_atomically
+from evidence.model import Assurance, Evidence, Stage
+from evidence.store import broken_links, prefix, read_history, write_atomically
 
 from . import console, header
 from .errors import GateError
 from .paths import Paths
 
+STANDARD_OUTPUT = "-"
 
-def report(paths: Paths) -> int:
-    """Print the matrix and write it as Markdown; raises GateError when there is no evidence."""
-    assurance = header.assurance_of(paths.stack)
-    start = prefix(assurance)
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for; an empty format is the table of all stages."""
+
+    format: str = ""
+    stage: str = ""
+    evidence: str = ""
+    lang: str = "en"
+    link: str = ""
+    out: str = STANDARD_OUTPUT
+
+
+def options(args: argparse.Namespace) -> Options:
+    """The options of the command line. Any of them alone means the terminal's table of one run."""
+    given = args.stage or args.evidence or args.lang or args.link or args.out
+    return Options(
+        args.format or ("terminal" if given else ""),
+        args.stage or "",
+        args.evidence or "",
+        args.lang or "en",
+        args.link or "",
+        args.out or STANDARD_OUTPUT,
+    )
+
+
+def report(paths: Paths, args: argparse.Namespace | None = None) -> int:
+    """Draw the report; raises GateError when there is no evidence or no such format."""
+    wanted = options(args) if args else Options()
     try:
-        stages = [_latest(paths, start, stage) for stage in Stage]
-        warnings = broken_links(paths.reports, assurance)
+        return _one(paths, wanted) if wanted.format else _matrix(paths)
     except EvidenceError as e:
         raise GateError(str(e)) from None
+
+
+def _matrix(paths: Paths) -> int:
+    """Print the matrix and write it as Markdown."""
+    assurance = header.assurance_of(paths.stack)
+    stages = [_latest(paths, assurance, stage) for stage in Stage]
+    warnings = broken_links(paths.reports, assurance)
     if not any(stages):
-        raise GateError(
-            f"there is no evidence of the stack {paths.stack} yet; run: python -m gate preview"
-        )
-    target = paths.reports / f"{start}report.md"
+        raise _nothing(paths)
+    target = paths.reports / f"{prefix(assurance)}report.md"
     write_atomically(target, matrix.markdown(paths.stack, stages, assurance, warnings).encode())
     width, colour = console.columns(), console.colour()
     console.show(matrix.terminal(stages, assurance, width, colour))
@@ -36,6 +72,81 @@ def report(paths: Paths) -> int:
     return 0
 
 
-def _latest(paths: Paths, start: str, stage: Stage) -> Evidence | None:
-    path = paths.reports / f"{start}latest-{stage}.evidence.json"
+def _one(paths: Paths, wanted: Options) -> int:
+    """Draw one format, to standard output or a file."""
+    to_terminal = wanted.out == STANDARD_OUTPUT
+    if FORMATS[wanted.format].binary and to_terminal and sys.stdout.isatty():
+        raise GateError(f"{wanted.format} is nothing for a terminal; add --out FILE")
+    view = _view(paths, wanted, to_terminal)
+    for warning in view.warnings:
+        console.say(f"warning: {warning}")
+    drawn = registry.render(wanted.format, view)
+    if not to_terminal:
+        _write(Path(wanted.out), drawn)
+        console.say(f"report: {wanted.out}")
+    elif FORMATS[wanted.format].binary:
+        sys.stdout.buffer.write(drawn)
+        sys.stdout.buffer.flush()
+    else:
+        console.show(drawn.decode())
+    return 0
+
+
+def _view(paths: Paths, wanted: Options, to_terminal: bool) -> View:
+    assurance = header.assurance_of(paths.stack)
+    history: tuple[Evidence, ...] = ()
+    warnings: list[str] = []
+    if wanted.evidence:
+        runs = [_given(Path(wanted.evidence), wanted.stage)]
+    else:
+        stages = [Stage(wanted.stage)] if wanted.stage else list(Stage)
+        runs = [e for e in (_latest(paths, assurance, s) for s in stages) if e]
+        warnings = broken_links(paths.reports, assurance)
+        if FORMATS[wanted.format].history:
+            history = _history(paths, assurance)
+    if not runs:
+        raise _nothing(paths, wanted.stage)
+    return View(
+        tuple(runs),
+        history,
+        tuple(warnings),
+        wanted.lang,
+        wanted.link,
+        console.columns() if to_terminal else View.columns,
+        console.colour() and to_terminal,
+    )
+
+
+def _given(path: Path, stage: str) -> Evidence:
+    found = load(path)
+    if stage and found.run.stage != stage:
+        raise GateError(f"{path.name} is evidence {found.run.stage}, not {stage}")
+    return found
+
+
+def _latest(paths: Paths, assurance: Assurance, stage: Stage) -> Evidence | None:
+    path = paths.reports / f"{prefix(assurance)}latest-{stage}.evidence.json"
     return load(path) if path.exists() else None
+
+
+def _history(paths: Paths, assurance: Assurance) -> tuple[Evidence, ...]:
+    """The runs of the history whose files are there; those that are not are among the warnings."""
+    entries = read_history(paths.reports / f"{prefix(assurance)}history.jsonl")
+    files = [paths.reports / str(entry["file"]) for entry in entries]
+    return tuple(load(file) for file in files if file.exists())
+
+
+def _write(target: Path, drawn: bytes) -> None:
+    if not target.parent.is_dir():
+        raise GateError(f"there is no folder {target.parent}; make it first, or write elsewhere")
+    if target.is_dir():
+        raise GateError(f"{target} is a folder; name a file")
+    write_atomically(target, drawn)
+
+
+def _nothing(paths: Paths, stage: str = "") -> GateError:
+    command = {"deployed": "up", "live": "verify"}.get(stage, "preview")
+    what = f" {stage}" if stage else ""
+    return GateError(
+        f"there is no evidence{what} of the stack {paths.stack} yet; run: python -m gate {command}"
+    )
