@@ -14,6 +14,7 @@ too: it examined nothing. Records are appended, one JSON object a line, to EVIDE
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +35,12 @@ NO_DIGEST = {
 }
 
 
+#: In the code of every answer with which a service refuses whoever asks.
+DENIED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized")
+MISSING = "missing permission:"
+GRANT_IT = "grant it, the whole policy is printed by: python -m gate iam-policy"
+
+
 class Check:
     """One control on one subject while it is being examined."""
 
@@ -47,6 +54,7 @@ class Check:
         self.counts: dict[str, int] = {}
         self.excerpt: Any = None
         self.echo = False
+        self.source = "live_test"
         self.not_applicable = ""
 
     def ask(self, client: Any, method: str, /, **params: Any) -> Any:
@@ -95,6 +103,16 @@ class Check:
         if not ok:
             self.breaches.append(f"{what} is {shown!r}, expected {wanted!r}")
         return ok
+
+    def compare(self, name: str, state: Any, live: Any, same: bool) -> bool:
+        """Note one property as the state and as the cloud have it; a record of comparisons."""
+        self.source = "comparison"
+        if self.expect(name, state, live, same):
+            return True
+        told = f"{name}: the state says {self.expected[name]!r}, the cloud {self.observed[name]!r}"
+        self.breaches[-1] = told
+        self.excerpt = {"differs": [*(self.excerpt or {}).get("differs", ()), name]}
+        return False
 
     def examined(self, **counts: int) -> None:
         """How many there were, by who counted: `check.examined(describe_subnets=4, tagging=4)`."""
@@ -185,7 +203,8 @@ class Recorder:
             self._write(control, requirements, check, Verdict.FAILED, str(e) or "assertion failed")
             raise
         except Exception as e:
-            self._write(control, requirements, check, Verdict.ERROR, f"{type(e).__name__}: {e}")
+            text = missing_permission(e) or f"{type(e).__name__}: {e}"
+            self._write(control, requirements, check, Verdict.ERROR, text)
             raise
         if check.breaches:
             message = "; ".join(check.breaches)
@@ -219,7 +238,7 @@ class Recorder:
             assurance=self.assurance,
             collected_at=canonical.utc(),
             subject=check.subject,
-            source="live_test",
+            source=check.source,
             test=os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0],
             decided_by="value",
             expected=redactor.value(check.expected),
@@ -231,6 +250,17 @@ class Recorder:
             counts=dict(check.counts),
         )
         append(self.file, redactor.text(canonical.dumps(record)))
+
+
+def missing_permission(error: BaseException) -> str:
+    """One line that names the permission which the cloud says is missing; "" for another error."""
+    answer = getattr(error, "response", None)
+    told = answer.get("Error", {}) if isinstance(answer, Mapping) else {}
+    if not any(word in str(told.get("Code", "")) for word in DENIED):
+        return ""
+    found = re.search(r"perform:? ([a-z0-9-]+:[A-Za-z]+)", str(told.get("Message", "")))
+    operation = found[1] if found else str(getattr(error, "operation_name", "an operation"))
+    return f"{MISSING} {operation}; {GRANT_IT}"
 
 
 def append(file: Path, line: str) -> None:

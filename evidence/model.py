@@ -116,7 +116,9 @@ class Record:
     collected_at: str
     requirements: tuple[str, ...] = ()
     subject: Subject = field(default_factory=Subject)
-    source: str = "policy"  # policy: the pack under the engine; live_test: a boto3 test
+    # policy: the pack under the engine; live_test: a boto3 test; comparison: the properties of a
+    # resource, `expected` as the state has them and `observed` as the cloud answers
+    source: str = "policy"
     test: str = ""
     level: str = ""
     decided_by: str = ""  # value, or graph: a dependency shows it, the value is not known yet
@@ -162,6 +164,7 @@ class ControlResult:
     population: Population = field(default_factory=Population)
     reasons: tuple[str, ...] = ()
     awake: bool | None = None  # it refused a planted violation in this run; None: nobody asked
+    gap: str = ""  # code of a control that a live run cannot see, one of GAPS
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,16 @@ class RequirementResult:
     verdict: Verdict
     controls: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+
+
+#: Why a cell of the matrix of proofs is empty.
+GAPS = (
+    "not visible by API",  # no answer of the cloud holds it
+    "account level",  # it belongs to the account, not to the stack
+    "emulator gap",  # AWS shows it, the sandbox does not
+    "preview only",  # it exists in the program or in Pulumi's state alone
+    "superseded",  # another proof, which is named, stands in
+)
 
 
 @dataclass(frozen=True)
@@ -254,6 +267,25 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """One control on one resource: the three proofs joined. None: the stage says nothing of it.
+
+    `deployed` is the pack's verdict on the state as it is now; `live` the worst of the live tests
+    and of the comparison of its governed properties. `gap` says why `live` is empty, one of GAPS.
+    """
+
+    control: str
+    subject: Subject
+    planned: Verdict | None = None
+    planned_by: str = ""  # value or graph
+    deployed: Verdict | None = None
+    live: Verdict | None = None
+    echo: bool = False  # all of its live values are what the emulator was told
+    gap: str = ""
+    compared: tuple[str, ...] = ()  # governed properties whose values in state and cloud were read
+
+
+@dataclass(frozen=True)
 class Commit:
     """What was checked out."""
 
@@ -314,7 +346,12 @@ class Evidence:
     waivers: tuple[Waiver, ...] = ()
     resources: tuple[Resource, ...] = ()
     differences: tuple[Difference, ...] = ()
+<<<<<<< HEAD
     losses: tuple[Loss, ...] = ()
+=======
+    proofs: tuple[Proof, ...] = ()  # of a live run
+    notes: tuple[str, ...] = ()  # what a reader should know and what keeps no gate shut
+>>>>>>> 534e9a7 (wip)
     # what a report needs of the register and the catalogue, so that the file can be read alone:
     # frameworks and their clauses, deviations, and of each control its rationale and its scenarios
     reference: Mapping[str, Any] = field(default_factory=dict)

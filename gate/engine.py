@@ -85,9 +85,11 @@ def _start(
         raise GateError(f"pulumi cannot be started ({e.strerror}); run: make setup") from None
 
 
-def captured(args: Sequence[str], *, env: Mapping[str, str], root: Path) -> tuple[int, str]:
+def captured(
+    args: Sequence[str], *, env: Mapping[str, str], root: Path, quiet: bool = False
+) -> tuple[int, str]:
     """Exit code and standard output of a short `pulumi ARGS`; its errors go where ours go."""
-    done = _short(args, env=env, root=root, stderr=None)
+    done = _short(args, env=env, root=root, stderr=subprocess.DEVNULL if quiet else None)
     return done.returncode, done.stdout
 
 

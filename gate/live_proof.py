@@ -6,10 +6,11 @@ A control without a live record is not passed, and a test that did not run is no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from evidence import canonical
+from evidence.gaps import Gaps
 from evidence.model import (
     ControlResult,
     Evidence,
@@ -23,7 +24,7 @@ from evidence.model import (
     worst,
 )
 
-from . import catalog, digests, header, junit, state
+from . import catalog, digests, header, junit, proofs, state
 from .cloud import identity
 from .decide import first_line
 from .errors import GateError
@@ -47,9 +48,10 @@ class Live:
 
     records: tuple[Record, ...]
     tests: tuple[junit.Case, ...]
-    invisible: Mapping[str, str]  # control: why it cannot be seen live
+    gaps: Gaps  # what cannot be seen live, and why
     pytest_exit: int
     faults: tuple[str, ...] = ()
+    stages: proofs.Stages = field(default_factory=proofs.Stages)
 
 
 def join(
@@ -70,10 +72,14 @@ def join(
         problems.append(Problem(Outcome.NOT_PROVEN, text))
     records = tuple(r for r in live.records if r.assurance is assurance)
     controls = tuple(_control(c, profile, known, live, records) for c in known.controls)
-    problems += _control_problems(controls, live)
+    problems += _control_problems(controls)
+    joined = proofs.join(known, live.stages, records, live.gaps, profile)
+    problems += [*live.stages.problems, *joined.problems]
     ids = {c.id for c in known.controls}
     for record in records:
-        if record.control not in ids and record.verdict not in _GOOD:
+        told = record.source == "comparison" and record.verdict is Verdict.FAILED
+        told = told and bool(proofs.differing(record))  # a line for each property is there already
+        if record.control not in ids and record.verdict not in _GOOD and not told:
             whom = ", ".join(record.requirements) or record.control
             bad = record.verdict is Verdict.FAILED
             outcome = Outcome.VIOLATIONS if bad else Outcome.NOT_PROVEN
@@ -107,6 +113,9 @@ def join(
         requirements=requirements,
         records=records,
         problems=tuple(problems),
+        differences=joined.differences,
+        proofs=joined.proofs,
+        notes=(*live.stages.notes, *_notes(controls, live)),
     )
 
 
@@ -145,7 +154,14 @@ def _test_problems(live: Live) -> Iterable[Problem]:
         yield Problem(Outcome.COULD_NOT_RUN, f"{whose} could not run: {message}")
 
 
-def _control_problems(controls: Iterable[ControlResult], live: Live) -> Iterable[Problem]:
+def _notes(controls: Iterable[ControlResult], live: Live) -> Iterable[str]:
+    """Each control that no API shows, by name and code: an empty cell is never silent."""
+    for control in controls:
+        if control.gap and control.level != "off":
+            yield f"{control.id} is not proven live: {live.gaps.controls[control.id].text}"
+
+
+def _control_problems(controls: Iterable[ControlResult]) -> Iterable[Problem]:
     for control in controls:
         why = f": {control.reasons[0]}" if control.reasons else ""
         unseen = control.verdict is Verdict.NOT_EVALUATED and control.level == "mandatory"
@@ -153,7 +169,7 @@ def _control_problems(controls: Iterable[ControlResult], live: Live) -> Iterable
             yield Problem(Outcome.VIOLATIONS, f"{control.id} failed{why}")
         elif control.verdict is Verdict.ERROR:
             yield Problem(Outcome.NOT_PROVEN, f"{control.id} could not be examined{why}")
-        elif unseen and control.id not in live.invisible:
+        elif unseen and not control.gap:
             yield Problem(Outcome.NOT_PROVEN, f"{control.id} has no live proof{why}")
 
 
@@ -164,7 +180,7 @@ def _control(
     live: Live,
     records: Iterable[Record],
 ) -> ControlResult:
-    own = [r for r in records if r.control == control.id]
+    own = [r for r in records if r.control == control.id and r.source != "comparison"]
     level = control.level(profile)
     subjects = {r.subject for r in own if r.verdict is not Verdict.NOT_APPLICABLE}
     reasons = [
@@ -173,11 +189,12 @@ def _control(
         if r.verdict not in _GOOD
     ]
     verdict = worst(r.verdict for r in own)
+    gap = live.gaps.controls.get(control.id)
     if level == "off" and (not own or verdict in _GOOD):
         # its test holds the stack to what was shipped, not to what the control would demand
         verdict, reasons = Verdict.OFF, [f"not in the profile {profile}"]
     elif not own:
-        reasons = [live.invisible.get(control.id, "no test examined it")]
+        reasons = [gap.text if gap else "no test examined it"]
     names = tuple(sorted(s.arn or s.urn or s.name or s.type for s in subjects))
     return ControlResult(
         id=control.id,
@@ -193,6 +210,7 @@ def _control(
         remediation=control.remediation,
         population=Population(expected=names, evaluated=names),
         reasons=tuple(dict.fromkeys(reasons)),
+        gap=gap.code if gap and not own else "",
     )
 
 

@@ -29,6 +29,11 @@ class State:
 def export(paths: Paths, env: Mapping[str, str]) -> State:
     """Ask the engine; raises GateError."""
     text = engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)
+    return read(text)
+
+
+def read(text: str) -> State:
+    """What an export of the engine says; raises GateError."""
     try:
         deployment = json.loads(text).get("deployment") or {}
         resources = deployment.get("resources") or []

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evidence.model import Assurance
+
 from . import events
 from .errors import GateError
+from .paths import PROJECT, SANDBOX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +29,12 @@ class State:
     stack: str
     project: str
     resources: Mapping[str, events.Planned]
+
+    @property
+    def assurance(self) -> Assurance:
+        """The sandbox's own stack is emulated, wherever its state lies."""
+        ours = self.stack == SANDBOX and self.project == PROJECT
+        return Assurance.EMULATED if ours else Assurance.LIVE
 
 
 def read(file: Path) -> State:
@@ -46,8 +55,8 @@ def parse(content: bytes, name: str) -> State:
         document = json.loads(content.decode("utf-8"))
         found = document["deployment"]["resources"]
         resources = {r["urn"]: _resource(r) for r in found if not r.get("delete")}
-        stack, project = next(iter(resources)).split(":", 3)[2:]
-        return State(stack, project.split("::")[1], resources)
+        head, project, *_ = next(iter(resources)).split("::", 2)  # urn:pulumi:STACK::PROJECT::...
+        return State(head.split(":", 2)[2], project, resources)
     except StopIteration:
         raise GateError(f"{name} holds no resource: there is nothing to audit") from None
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):

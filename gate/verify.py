@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from evidence import canonical
+from evidence import canonical, gaps
+from evidence.errors import EvidenceError
 from evidence.live import FILE
 from evidence.load import record as read_record
 from evidence.model import Record
 
-from . import catalog, header, junit, preview
+from . import catalog, header, junit, preview, stages
 from .errors import GateError
 from .live_proof import TESTS, Live, join
 
@@ -31,14 +32,20 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
     records = paths.reports / "live" / f"{header.file_stamp(paths.stack)}.jsonl"
     preview.clear(results, records)
     started_at = canonical.utc()
-    exit_code = _run_tests(paths, env, records, results, extra)
+    visible = _gaps(paths)
+    # The engine's part takes as long as the tests: on a second processor it costs nothing.
+    with ThreadPoolExecutor(1) as meanwhile:
+        asked = meanwhile.submit(stages.ask, paths, env)
+        exit_code = _run_tests(paths, env, records, results, extra)
+        before = asked.result()
     found, faults = _records(records)
     live = Live(
         records=tuple(found),
         tests=junit.read(results),
-        invisible=_invisible(paths),
+        gaps=visible,
         pytest_exit=exit_code,
         faults=tuple(faults),
+        stages=before,
     )
     evidence = join(paths, known, profile, live=live, env=env, started_at=started_at)
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code
@@ -74,19 +81,9 @@ def _records(path: Path) -> tuple[list[Record], list[str]]:
     return found, faults if found else [*faults, "the tests left no record"]
 
 
-def _invisible(paths: Paths) -> dict[str, str]:
-    """Controls that no API can show, each with its code and what closes the gap."""
-    path = paths.root / TESTS / "not_visible.json"
+def _gaps(paths: Paths) -> gaps.Gaps:
+    """What no API can show, each with its code and what closes the gap."""
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        return {str(k): _why(v) for k, v in entries.items() if not k.startswith("_")}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, AttributeError) as e:
-        raise GateError(f"{path.name} cannot be read ({e}); restore it from git") from None
-
-
-def _why(entry: object) -> str:
-    if isinstance(entry, Mapping):
-        return ": ".join(str(v) for v in entry.values())
-    return str(entry)
+        return gaps.read(paths.root / TESTS / "not_visible.json")
+    except EvidenceError as e:
+        raise GateError(str(e)) from None

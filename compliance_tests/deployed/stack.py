@@ -45,6 +45,7 @@ class Resource:
     outputs: Mapping[str, Any]
     custom: bool
     external: bool  # read by .get(): not of this stack
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # what the program gave it
 
     @property
     def name(self) -> str:
@@ -175,6 +176,7 @@ def _resources(state: Mapping[str, Any]) -> Iterator[Resource]:
                 outputs=r.get("outputs", {}),
                 custom=bool(r.get("custom")) and not r["type"].startswith("pulumi:"),
                 external=bool(r.get("external")),
+                inputs=r.get("inputs", {}),
             )
 
 

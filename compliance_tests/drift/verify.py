@@ -53,7 +53,7 @@ def run(snapshot: Snapshot, folder: Path) -> Verified:
     live = live_proof.Live(
         records=tuple(seen),
         tests=junit.read(results),
-        invisible=verify._invisible(Paths(snapshot.stack.name)),
+        gaps=verify._gaps(Paths(snapshot.stack.name)),
         pytest_exit=int(ended),
     )
     return Verified(

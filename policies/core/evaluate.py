@@ -19,8 +19,8 @@ from .values import (
     SecretText,
     Undecided,
     Value,
+    fingerprint,
     printable,
-    show,
 )
 
 #: From harmless to worst; what a scenario or a summary of several decisions amounts to.
@@ -174,14 +174,14 @@ def _message(control: Control, finding: Finding, hidden: list[str]) -> str:
 
 def _observed(resource: Resource, path: str) -> str:
     key, *rest = path.split(".")
-    if not rest or key in SECRET_PROPERTIES:
-        return resource.props.show(key)
+    if key in SECRET_PROPERTIES:
+        return "(secret)"
     value = resource.props.raw(key)
     for step in rest:
         if step in SECRET_PROPERTIES:
             return "(secret)"
         value = value.get(step) if isinstance(value, Mapping) else value
-    return show(value)
+    return fingerprint(value)
 
 
 def _secrets(resource: Resource) -> set[str]:

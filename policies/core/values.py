@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Final, TypeAlias, final
 
 
@@ -274,6 +275,16 @@ def show(value: Value, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def fingerprint(value: Value, limit: int = 120) -> str:
+    """As `show`, for evidence: of a long text also a digest, so that two can be told apart."""
+    if value is None or value is UNKNOWN:
+        return show(value)
+    text = printable(_plain(value))
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit - 1]}… sha256:{sha256(text.encode()).hexdigest()[:16]}"
+
+
 def printable(text: str) -> str:
     """The text on one line, with control characters escaped."""
     if text.isprintable():
@@ -295,7 +306,7 @@ def _plain(value: Value, key: str = "") -> str:
     if value is None or value is UNKNOWN:
         return "null" if value is None else "unknown"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {_plain(v, k)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {_plain(v, k)}" for k, v in sorted(value.items())) + "}"
     if isinstance(value, Sequence):
         return "[" + ", ".join(_plain(v) for v in value) + "]"
     return type(value).__name__

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from evidence import canonical
+from evidence.gaps import Gap, Gaps
 from evidence.model import Assurance, Evidence, Outcome, Record, Stage, Subject, Verdict
 from evidence.schema import faults
 from gate import catalog, junit, live_proof
@@ -43,7 +44,7 @@ def record(**changes: Any) -> Record:
 
 
 def live(**changes: Any) -> Live:
-    made = Live((record(),), (junit.Case(TEST, "passed"),), {}, 0)
+    made = Live((record(),), (junit.Case(TEST, "passed"),), Gaps(), 0)
     return replace(made, **changes)
 
 
@@ -120,11 +121,12 @@ def test_a_requirement_whose_test_did_not_run_is_not_passed(checkout: Checkout) 
 def test_a_control_that_cannot_be_seen_is_not_passed_and_does_not_shut(
     checkout: Checkout,
 ) -> None:
-    found = joined(
-        checkout, live(records=(), invisible={"key-rotation": "preview only"}, faults=())
-    )
+    gap = Gap("preview only", "it is so", "the plan")
+    found = joined(checkout, live(records=(), gaps=Gaps({"key-rotation": gap}), faults=()))
     assert found.controls[0].verdict is Verdict.NOT_EVALUATED
-    assert found.controls[0].reasons == ("preview only",)
+    assert found.controls[0].gap == "preview only"
+    assert found.controls[0].reasons == ("preview only: it is so; closed by: the plan",)
+    assert found.notes == (f"key-rotation is not proven live: {gap.text}",)
     assert found.run.outcome is Outcome.PASSED
     assert faults(canonical.plain(found)) == []
 
