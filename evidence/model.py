@@ -346,12 +346,9 @@ class Evidence:
     waivers: tuple[Waiver, ...] = ()
     resources: tuple[Resource, ...] = ()
     differences: tuple[Difference, ...] = ()
-<<<<<<< HEAD
     losses: tuple[Loss, ...] = ()
-=======
     proofs: tuple[Proof, ...] = ()  # of a live run
     notes: tuple[str, ...] = ()  # what a reader should know and what keeps no gate shut
->>>>>>> 534e9a7 (wip)
     # what a report needs of the register and the catalogue, so that the file can be read alone:
     # frameworks and their clauses, deviations, and of each control its rationale and its scenarios
     reference: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""`python -m gate audit --state FILE`: the pack on an exported state, without program or account."""
+"""`python -m gate audit --state FILE`: the pack on a state, without program or account."""
 
 from __future__ import annotations
 

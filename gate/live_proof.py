@@ -5,6 +5,7 @@ A control without a live record is not passed, and a test that did not run is no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -159,6 +160,16 @@ def _notes(controls: Iterable[ControlResult], live: Live) -> Iterable[str]:
     for control in controls:
         if control.gap and control.level != "off":
             yield f"{control.id} is not proven live: {live.gaps.controls[control.id].text}"
+    compared = [r for r in live.records if r.source == "comparison" and r.expected]
+    if compared:
+        types = {r.subject.type for r in compared}
+        codes = Counter(g.code for (kind, _), g in live.gaps.properties.items() if kind in types)
+        told = ", ".join(f"{count} {code}" for code, count in codes.most_common())
+        count = sum(len(r.expected) for r in compared)
+        yield (
+            f"{count} properties of {len(compared)} resources compared between state and cloud; "
+            f"of their types' properties these cannot be: {told or 'none'}"
+        )
 
 
 def _control_problems(controls: Iterable[ControlResult]) -> Iterable[Problem]:

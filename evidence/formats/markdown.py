@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from evidence.model import Assurance, Evidence, Record, Verdict
 
@@ -42,7 +43,7 @@ def render(evidence: Evidence) -> str:
         (
             (
                 code(c.id),
-                MARKS[c.verdict],
+                words.verdict(c) if c.gap else MARKS[c.verdict],
                 c.level,
                 str(c.subjects),
                 c.severity,
@@ -52,6 +53,9 @@ def render(evidence: Evidence) -> str:
             for c in evidence.controls
         ),
     )
+    if evidence.notes:
+        out += ["## Notes", ""] + [f"- {safe(n)}" for n in evidence.notes] + [""]
+    out += _drift(evidence)
     out += _breaches(evidence.records)
     out += _live(evidence)
     if evidence.requirements:
@@ -75,9 +79,32 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [*lines, ""]
 
 
+def _drift(evidence: Evidence) -> list[str]:
+    """Properties on which two proofs disagree, then how far the three were joined."""
+    if not evidence.differences:
+        return []
+    rows = (
+        (
+            code(d.control),
+            code(d.subject.name or d.subject.arn),
+            code(d.property),
+            *(safe(_value(v)) for v in (d.planned, d.deployed, d.live)),
+        )
+        for d in evidence.differences
+    )
+    heads = ("control", "resource", "property", "planned", "in the state", "live")
+    return ["## Drift", "", *table(heads, rows)]
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not known"
+    return line(str(value))[:300]
+
+
 def _breaches(records: Iterable[Record]) -> list[str]:
     harmless = (Verdict.PASSED, Verdict.NOT_APPLICABLE)
-    found = [r for r in records if r.verdict not in harmless]
+    found = [r for r in records if r.verdict not in harmless and r.source != "comparison"]
     if not found:
         return []
     rows = (

@@ -14,6 +14,7 @@ from .markdown import MARKS, table
 from .terminal import BOLD, COLOURS, END
 
 NO_PROOF = "no proof yet"
+ECHO = " (echo)"
 SHORTEST_NAME = 12  # columns; a name cut shorter than this tells nothing
 
 
@@ -26,6 +27,8 @@ class Row:
     verdicts: tuple[Verdict | None, ...]
     subjects: int
     notes: tuple[str, ...]
+    gaps: tuple[str, ...] = ()  # by stage, why its cell is empty; "" where it is not
+    echo: bool = False  # the last cell holds only what the emulator was told
 
 
 def rows(stages: Sequence[Evidence | None]) -> list[Row]:
@@ -44,12 +47,39 @@ def rows(stages: Sequence[Evidence | None]) -> list[Row]:
                 tuple(c.verdict if c else None for c in cells),
                 max((c.subjects for c in cells if c), default=0),
                 tuple(dict.fromkeys(notes)),
+                tuple(c.gap if c and c.verdict is Verdict.NOT_EVALUATED else "" for c in cells),
+                _echoes(stages[-1] if stages else None, control_id, cells),
             )
         )
     return found
 
 
 _OPEN = (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED, Verdict.WAIVED)
+
+
+def _echoes(
+    evidence: Evidence | None, control_id: str, cells: Sequence[ControlResult | None]
+) -> bool:
+    if cells[-1] is None or cells[-1].verdict not in (Verdict.PASSED, Verdict.FAILED):
+        return False
+    found = [r for r in (evidence.records if evidence else ()) if r.control == control_id]
+    return bool(found) and all(r.echo for r in found)
+
+
+def empty_cells(found: Sequence[Row]) -> list[str]:
+    """The empty cells counted by code, each with the controls that have it."""
+    by_code: dict[str, list[str]] = {}
+    for row in found:
+        for gap in row.gaps:
+            if gap:
+                by_code.setdefault(gap, []).append(row.id)
+    return [f"{code}: {len(ids)} ({', '.join(ids)})" for code, ids in by_code.items()]
+
+
+def echoes(found: Sequence[Row]) -> str:
+    """How many cells hold only what the emulator was told; empty when none does."""
+    count = sum(r.echo for r in found)
+    return f"{words.ECHO}: {count} cells" if count else ""
 
 
 def _control(evidence: Evidence | None, control_id: str) -> ControlResult | None:
@@ -67,7 +97,7 @@ def terminal(
 ) -> str:
     """The matrix as text no wider than `columns`: a line each, or on a narrow terminal a block."""
     found = rows(stages)
-    cell = max(len(words.VERDICTS[v]) for v in words.VERDICTS)
+    cell = words.WIDTH
     heads = headings(assurance)
     names = min(max([len("control"), *(len(r.id) for r in found)]), columns - 3 * (cell + 1))
     lines: list[str] = []
@@ -75,21 +105,31 @@ def terminal(
         top = " ".join([pad("control", names), *(pad(h, cell) for h in heads)]).rstrip()
         lines.append(f"{BOLD}{top}{END}" if colour else top)
         for row in found:
-            cells = [_cell(v, cell, colour) for v in row.verdicts]
+            cells = [_cell(row, i, cell, colour) for i in range(len(row.verdicts))]
             lines.append(" ".join([pad(line(row.id), names), *cells]).rstrip())
-        return "\n".join(lines) + "\n"
-    for row in found:
-        lines.append(fit(line(row.id), columns))
-        for head, verdict in zip(heads, row.verdicts, strict=True):
-            lines.append(f"  {pad(head, 9)} {_cell(verdict, cell, colour)}".rstrip())
-    return "\n".join(lines) + "\n"
+    else:
+        for row in found:
+            lines.append(fit(line(row.id), columns))
+            for i, head in enumerate(heads):
+                lines.append(f"  {pad(head, 9)} {_cell(row, i, cell, colour)}".rstrip())
+    told = [f"empty cells, {c}" for c in empty_cells(found)] + [echoes(found)]
+    return "\n".join([*lines, *(fit(line(t), columns) for t in told if t)]) + "\n"
 
 
-def _cell(verdict: Verdict | None, columns: int, colour: bool) -> str:
+def _cell(row: Row, stage: int, columns: int, colour: bool) -> str:
+    verdict = row.verdicts[stage]
     if verdict is None:
         return pad(NO_PROOF, columns)
-    text = pad(words.VERDICTS[verdict], columns)
+    text = pad(_text(row, stage, words.VERDICTS[verdict]), columns)
     return f"{COLOURS[verdict]}{text}{END}" if colour else text
+
+
+def _text(row: Row, stage: int, verdict: str) -> str:
+    """A cell's words: its verdict, or the code of its gap; marked where it is an echo."""
+    if row.gaps[stage]:
+        return row.gaps[stage]
+    last = stage == len(row.verdicts) - 1
+    return f"{verdict}{ECHO}" if row.echo and last else verdict
 
 
 def markdown(
@@ -111,6 +151,7 @@ def markdown(
         ("proof", "verdict", "when", "commit", "run", "controls"),
         [_run_row(h, e) for h, e in zip(heads, stages, strict=True)],
     )
+    found = rows(stages)
     out += ["## Controls", ""]
     out += table(
         ("control", "what it demands", *heads, "subjects", "notes"),
@@ -118,16 +159,48 @@ def markdown(
             (
                 code(r.id),
                 safe(r.title),
-                *(MARKS[v] if v else NO_PROOF for v in r.verdicts),
+                *(_marked(r, i) for i in range(len(r.verdicts))),
                 str(r.subjects),
                 safe("; ".join(r.notes)),
             )
-            for r in rows(stages)
+            for r in found
         ],
     )
+    told = [f"Empty cells, {safe(c)}" for c in empty_cells(found)] + [safe(echoes(found))]
+    if any(told):
+        out += [f"- {t}" for t in told if t] + [""]
+    out += _joined(stages[-1] if stages else None, heads)
     out += ["## Requirements", ""]
     out += table(("requirement", "title", *heads, "overall", "open"), _requirements(stages))
     return "\n".join(out).rstrip() + "\n"
+
+
+def _marked(row: Row, stage: int) -> str:
+    verdict = row.verdicts[stage]
+    return NO_PROOF if verdict is None else _text(row, stage, MARKS[verdict])
+
+
+def _joined(evidence: Evidence | None, heads: Sequence[str]) -> list[str]:
+    """The three proofs of each control on each resource, as the last live run joined them."""
+    if evidence is None or not evidence.proofs:
+        return []
+    rows_ = [
+        (
+            code(p.control),
+            code(p.subject.name),
+            f"{_mark(p.planned)}{f' by {p.planned_by}' if p.planned_by else ''}",
+            _mark(p.deployed),
+            p.gap or f"{_mark(p.live)}{ECHO if p.echo else ''}",
+            safe(", ".join(p.compared)),
+        )
+        for p in evidence.proofs
+    ]
+    heads = ("control", "resource", *heads, "compared between state and cloud")
+    return ["## Control by resource", "", *table(heads, rows_)]
+
+
+def _mark(verdict: Verdict | None) -> str:
+    return NO_PROOF if verdict is None else MARKS[verdict]
 
 
 def _run_row(heading: str, evidence: Evidence | None) -> tuple[str, ...]:

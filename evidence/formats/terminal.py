@@ -24,7 +24,6 @@ COLOURS = {
     Verdict.NOT_APPLICABLE: DIM,
     Verdict.OFF: DIM,
 }
-VERDICT_WIDTH = max(map(len, words.VERDICTS.values()))
 MOST_PROBLEMS = 20
 
 
@@ -45,6 +44,7 @@ def render(evidence: Evidence, columns: int = 80, colour: bool = False) -> str:
         text = f"outside the stack, seen by no policy: {len(evidence.outside)}"
         names = ", ".join(sorted(s.name for s in evidence.outside))
         lines.append(fit(line(f"{text} ({names})"), columns))
+    lines += _notes(evidence.notes, columns)
     lines += _problems(evidence.problems, columns)
     colour_of = GREEN if run.outcome is Outcome.PASSED else RED
     verdict = f"verdict: {words.outcome(evidence)} (exit {run.outcome.exit_code})"
@@ -54,20 +54,24 @@ def render(evidence: Evidence, columns: int = 80, colour: bool = False) -> str:
 
 def _table(controls: tuple[ControlResult, ...], columns: int, paint: _Paint) -> list[str]:
     subjects = len("subjects")
+    wide = max(map(len, (*words.VERDICTS.values(), *(words.verdict(c) for c in controls))))
     longest = max([len("control"), *(width(line(c.id)) for c in controls)])
-    names = max(min(longest, columns - VERDICT_WIDTH - subjects - 4), 4)
-    rule = "-" * min(names + VERDICT_WIDTH + subjects + 4, columns)
-    lines = [f"{pad('control', names)}  {pad('verdict', VERDICT_WIDTH)}  subjects", rule]
+    names = max(min(longest, columns - wide - subjects - 4), 4)
+    rule = "-" * min(names + wide + subjects + 4, columns)
+    lines = [f"{pad('control', names)}  {pad('verdict', wide)}  subjects", rule]
     for control in controls:
-        verdict = paint(
-            COLOURS[control.verdict], pad(words.VERDICTS[control.verdict], VERDICT_WIDTH)
-        )
+        verdict = paint(COLOURS[control.verdict], pad(words.verdict(control), wide))
         count = str(control.subjects).rjust(subjects)
         lines.append(f"{pad(line(control.id), names)}  {verdict}  {count}".rstrip())
         advisory = control.level == "advisory" and control.verdict is not Verdict.PASSED
         if advisory and control.reasons and control.subjects:
             lines.append(fit(f"  advisory: {line(control.reasons[0])}", columns))
     return lines
+
+
+def _notes(notes: tuple[str, ...], columns: int) -> list[str]:
+    """What a reader should know; it keeps no gate shut."""
+    return [out for note in notes for out in _wrapped(f"note: {line(note)}", columns)]
 
 
 def _problems(problems: tuple[Problem, ...], columns: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from evidence.model import Assurance, Evidence, Outcome, Stage, Verdict
+from evidence.model import GAPS, Assurance, ControlResult, Evidence, Outcome, Stage, Verdict
 
 VERDICTS = {
     Verdict.PASSED: "passed",
@@ -15,6 +15,8 @@ VERDICTS = {
     Verdict.ERROR: "error",
     Verdict.OFF: "not in profile",
 }
+WIDTH = max(map(len, (*VERDICTS.values(), *GAPS)))  # of a column of verdicts
+ECHO = "echo: the emulator gave back what it was told, and did nothing with it"
 OUTCOMES = {
     Outcome.PASSED: "passed",
     Outcome.VIOLATIONS: "violations: the gate is shut",
@@ -26,6 +28,13 @@ NO_EVIDENCE = (
     "Emulated: this run was made against the sandbox. It says nothing about an AWS account, and no"
     " real stack accepts its verdict."
 )
+
+
+def verdict(control: ControlResult) -> str:
+    """The control's verdict; of one that no API shows, the code of its gap instead."""
+    if control.gap and control.verdict is Verdict.NOT_EVALUATED:
+        return control.gap
+    return VERDICTS[control.verdict]
 
 
 def outcome(evidence: Evidence) -> str:
@@ -44,10 +53,13 @@ def column(stage: Stage, assurance: Assurance) -> str:
 
 def counts(evidence: Evidence) -> str:
     """How many controls came out how, worst first: "1 FAILED, 24 passed"."""
-    found = Counter(c.verdict for c in evidence.controls)
+    found = Counter(c.verdict for c in evidence.controls if verdict(c) == VERDICTS[c.verdict])
+    gaps = Counter(verdict(c) for c in evidence.controls if verdict(c) != VERDICTS[c.verdict])
     order = [Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED, Verdict.WAIVED, Verdict.PASSED]
     order += [Verdict.NOT_APPLICABLE, Verdict.OFF]
-    return ", ".join(f"{found[v]} {VERDICTS[v]}" for v in order if found[v]) or "no control"
+    told = [f"{found[v]} {VERDICTS[v]}" for v in order if found[v]]
+    told += [f"{count} {gap}" for gap, count in gaps.items()]
+    return ", ".join(told) or "no control"
 
 
 def awake(evidence: Evidence) -> str:

@@ -21,7 +21,7 @@ def same(name: str, state: Any, live: Any) -> bool:
     if name == "engineVersion" and state and live:
         # the program asks for 7.0, AWS answers with the patch that runs: 7.0.7
         return str(live) == str(state) or str(live).startswith(f"{state}.")
-    return plain(name, state) == plain(name, live)
+    return bool(plain(name, state) == plain(name, live))
 
 
 def plain(name: str, value: Any) -> Any:

@@ -17,16 +17,12 @@ from evidence.schema import faults, schema
 from . import sample
 
 #: Members that came after the first evidence was written: a file may lack them.
-<<<<<<< HEAD
 LATER = {
-    "control": {"awake"},
+    "control": {"awake", "gap"},
     "record": {"waiver"},
     "run": {"approval"},
     "approval": {"key", "losses"},
 }
-=======
-LATER = {"control": {"awake", "gap"}, "record": {"waiver"}, "run": {"approval"}}
->>>>>>> 534e9a7 (wip)
 PARTS = {
     "run": model.Run,
     "control": model.ControlResult,
