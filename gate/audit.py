@@ -8,7 +8,7 @@ from pathlib import Path
 from evidence import canonical
 from evidence.model import Evidence, Stage
 
-from . import analysis, console, digests, header, preview, states
+from . import analysis, console, digests, header, preview, reference, resources, states
 from . import verdict as verdicts
 from .paths import SANDBOX, Paths
 
@@ -50,5 +50,7 @@ def audit(file: Path, suffix: str) -> int:
         records=made.records,
         outside=made.found.outside,
         problems=made.problems,
+        resources=resources.of_file(file),
+        reference=reference.snapshot(paths.root),
     )
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code

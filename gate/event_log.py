@@ -167,6 +167,7 @@ class _Reader:
             bool(state.get("custom")) or bool(before and before.custom),
             inputs,
             str(state.get("id") or (before.id if before else "")),
+            str(state.get("parent") or (before.parent if before else "")),
         )
 
     def _ours(self, body: Mapping[str, Any]) -> bool:

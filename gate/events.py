@@ -31,6 +31,7 @@ class Planned:
     custom: bool
     inputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     id: str = ""
+    parent: str = ""
 
     @property
     def shown(self) -> bool:

@@ -25,7 +25,7 @@ from evidence.model import (
     worst,
 )
 
-from . import catalog, digests, header, junit, proofs, state
+from . import catalog, digests, header, junit, proofs, resources, state
 from .cloud import identity
 from .decide import first_line
 from .errors import GateError
@@ -117,6 +117,7 @@ def join(
         differences=joined.differences,
         proofs=joined.proofs,
         notes=(*live.stages.notes, *_notes(controls, live)),
+        resources=resources.of_state(deployed),
     )
 
 

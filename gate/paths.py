@@ -48,6 +48,11 @@ class Paths:
         return self.plans / f"{self.stack}.up.trace.jsonl"
 
     @property
+    def sources(self) -> Path:
+        """Where the program made each resource, as our language host noted it."""
+        return self.plans / f"{self.stack}.sources.jsonl"
+
+    @property
     def ticket(self) -> Path:
         """What the last preview's verdict is bound to: the digests that `up` compares."""
         return self.plans / f"{self.stack}.verdict.json"

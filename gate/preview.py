@@ -6,8 +6,8 @@ import json
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from evidence import canonical
 from evidence.errors import EvidenceError
@@ -27,6 +27,8 @@ from . import (
     expected,
     header,
     population,
+    reference,
+    resources,
     state,
     trace,
     waivers,
@@ -35,6 +37,7 @@ from . import verdict as verdicts
 from .cloud import Identity, identity
 from .errors import GateError, NotProven
 from .paths import PROJECT, Paths
+from .state import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +52,7 @@ class Inputs:
     pack: str
     digests: Mapping[str, str]
     waivers: waivers.Book
+    reference: Mapping[str, Any]  # for the reports: what was in force when the run began
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Asked:
     state: str  # the digest of the state that the plan is made against
     identity: Identity
     awake: awake.Account
+    deployed: State = field(default_factory=State)
 
 
 def inputs(paths: Paths) -> Inputs:
@@ -75,6 +80,7 @@ def inputs(paths: Paths) -> Inputs:
         pack,
         digests.of_inputs(paths.root, paths.stack, paths.plan),
         book,
+        reference.snapshot(paths.root),
     )
 
 
@@ -90,7 +96,7 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
         GateError: it could not even begin, or the evidence could not be kept.
     """
     given = inputs(paths)
-    clear(paths.plan, paths.events, paths.trace, paths.ticket)
+    clear(paths.plan, paths.events, paths.trace, paths.ticket, paths.sources)
     started_at = canonical.utc()
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
     args += ["--policy-pack", "policies", "--save-plan", paths.shown(paths.plan)]
@@ -98,7 +104,8 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     # Meanwhile, as these take a second of their own.
     with ThreadPoolExecutor(1) as meanwhile:
         answers = meanwhile.submit(_ask, paths, env)
-        ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.trace)}, root=paths.root)
+        told = {"POLICY_TRACE": str(paths.trace), resources.SOURCES: str(paths.sources)}
+        ran = engine.run(args, env={**env, **told}, root=paths.root)
     log = event_log.read(
         paths.events,
         pack=given.pack,
@@ -128,10 +135,10 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
 
 def _ask(paths: Paths, env: Mapping[str, str]) -> Asked:
     try:
-        digest = state.export(paths, env).digest
+        deployed = state.export(paths, env)
     except GateError:
-        digest = ""  # why is said by the engine, which could not read it either
-    return Asked(digest, identity(paths.stack, env), awake.ask(paths.root))
+        deployed = State()  # why is said by the engine, which could not read it either
+    return Asked(deployed.digest, identity(paths.stack, env), awake.ask(paths.root), deployed)
 
 
 def judge(
@@ -217,6 +224,8 @@ def judge(
         outside=found.outside,
         problems=tuple(problems),
         waivers=found.waivers,
+        resources=resources.of_run(paths, log, asked.deployed),
+        reference=given.reference,
     )
 
 

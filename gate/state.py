@@ -24,6 +24,7 @@ class State:
     digest: str = ""
     resources: tuple[Mapping[str, Any], ...] = ()  # made by a provider; only read ones are not here
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    every: tuple[Mapping[str, Any], ...] = ()  # components and what was only read as well
 
 
 def export(paths: Paths, env: Mapping[str, str]) -> State:
@@ -45,6 +46,7 @@ def read(text: str) -> State:
             digest="sha256:" + hashlib.sha256(canonical).hexdigest(),
             resources=tuple(r for r in resources if _made(r)),
             outputs=stack.get("outputs") or {},
+            every=tuple(r for r in resources if not r["type"].startswith(INTERNAL)),
         )
     except (ValueError, AttributeError, KeyError, TypeError):
         raise GateError("the stack's state cannot be read; run: pulumi stack export") from None

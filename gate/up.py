@@ -21,6 +21,7 @@ from . import (
     event_log,
     events,
     preview,
+    resources,
     state,
     trace,
 )
@@ -76,12 +77,14 @@ def _planned(paths: Paths) -> Mapping[str, events.Planned]:
 
 def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
     given = preview.inputs(paths)
-    preview.clear(paths.up_events, paths.up_trace)
+    preview.clear(paths.up_events, paths.up_trace, paths.sources)
     started_at = canonical.utc()
     args = ["up", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]
     args += ["--plan", paths.shown(paths.plan), "--policy-pack", "policies"]
     args += ["--event-log", paths.shown(paths.up_events)]
-    ran = engine.run(args, env={**env, "POLICY_TRACE": str(paths.up_trace)}, root=paths.root)
+    told = {"POLICY_TRACE": str(paths.up_trace), resources.SOURCES: str(paths.sources)}
+    ran = engine.run(args, env={**env, **told}, root=paths.root)
+    deployed = state.export(paths, env)
     log = event_log.read(
         paths.up_events,
         pack=given.pack,
@@ -101,9 +104,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
         stage=Stage.DEPLOYED,
         command="up",
         started_at=started_at,
-        asked=Asked(
-            state.export(paths, env).digest, identity(paths.stack, env), awake.ask(paths.root)
-        ),
+        asked=Asked(deployed.digest, identity(paths.stack, env), awake.ask(paths.root), deployed),
         approver=approver,
     )
     stored = preview.keep(evidence, paths)

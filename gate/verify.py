@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evidence import canonical, gaps
@@ -14,7 +15,7 @@ from evidence.live import FILE
 from evidence.load import record as read_record
 from evidence.model import Record
 
-from . import catalog, header, junit, preview, stages
+from . import catalog, header, junit, preview, reference, stages
 from .errors import GateError
 from .live_proof import TESTS, Live, join
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -> int:
     """Run the tests, store the evidence, print the table; raises GateError."""
     known = catalog.load(paths.root)
+    in_force = reference.snapshot(paths.root)
     profile = catalog.profile_of(paths.root, paths.stack)
     results = paths.plans / f"{paths.stack}.live.xml"
     records = paths.reports / "live" / f"{header.file_stamp(paths.stack)}.jsonl"
@@ -48,6 +50,7 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
         stages=before,
     )
     evidence = join(paths, known, profile, live=live, env=env, started_at=started_at)
+    evidence = replace(evidence, reference=in_force)
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code
 
 

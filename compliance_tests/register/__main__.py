@@ -1,10 +1,13 @@
-"""`python -m compliance_tests.register`: the coverage of each framework; `--write` the document."""
+"""`python -m compliance_tests.register`: the coverage of each framework.
+
+`--write` writes docs/coverage.md and register.json, which the gate reads.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from . import coverage
+from . import coverage, publish
 from .load import load
 from .model import RegisterError
 
@@ -18,6 +21,7 @@ def main(arguments: list[str]) -> int:
     if "--write" in arguments:
         coverage.DOCUMENT.parent.mkdir(exist_ok=True)
         coverage.DOCUMENT.write_text(coverage.document(register), "utf-8")
+        publish.FILE.write_text(publish.document(register), "utf-8")
     else:
         parts = [coverage.summary(register), coverage.counts(register), [coverage.examples()]]
         print("\n\n".join("\n".join(lines) for lines in parts))

@@ -6,6 +6,7 @@ of the event log it writes), `state`, `sleep`, `touch` (a file that changes whil
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -109,6 +110,15 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch, stack: str = "sandbox") ->
             for r in CATALOG.requirements
         ),
     }
+    requirements = files["compliance_tests/register/requirements.toml"]
+    files["compliance_tests/register/register.json"] = json.dumps(
+        {
+            "digests": {"requirements.toml": hashlib.sha256(requirements.encode()).hexdigest()},
+            "requirements": [{"id": r.id, "title": r.title} for r in CATALOG.requirements],
+            "frameworks": [{"id": "soc-2", "title": "SOC 2", "clauses": []}],
+            "deviations": [],
+        }
+    )
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

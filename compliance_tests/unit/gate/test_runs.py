@@ -128,6 +128,8 @@ def test_what_changes_while_the_engine_runs_is_not_proven(checkout: Checkout, fi
         ("policies/profiles.json", "["),
         ("compliance_tests/register/requirements.toml", None),
         ("compliance_tests/register/requirements.toml", "="),
+        ("compliance_tests/register/register.json", None),
+        ("compliance_tests/register/register.json", "{}"),
     ],
 )
 def test_a_damaged_file_of_ours_is_one_line_and_costs_no_preview(
