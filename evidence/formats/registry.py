@@ -50,6 +50,11 @@ class Format:
 _ALL = (
     Format("terminal", "the table of a run, as it stands at its end", "views", "terminal"),
     Format("markdown", "the whole run as Markdown", "views", "markdown"),
+    Format("pr-comment", "a pull request's comment, 65,536 at most", "comment", "comment"),
+    Format("summary", "a step summary, 1 MiB at most", "comment", "summary"),
+    Format("junit", "JUnit XML for test dashboards", "junit", many=True),
+    Format("csv", "a row for each record", "tables", "records", many=True),
+    Format("csv-controls", "a row for each control", "tables", "controls", many=True),
     Format(
         "html",
         "the report for auditors, one file",
