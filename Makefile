@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy env help check attack mutation drift audit recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift audit recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -52,6 +52,9 @@ mutation: .venv/ok  ## small wrong changes to the pack's own code: does a test n
 
 drift: .venv/ok  ## a hundred changes behind the engine's back against the live tests (minutes)
 	@$(PY) -m compliance_tests.drift $(ARGS)
+
+verify-attestation: .venv/ok  ## verify what a run attested: FILE=reports/... [KEY=public key]
+	@$(PY) -m gate verify-attestation "$(FILE)" --key "$(KEY)" $(ARGS)
 
 audit: .venv/ok  ## judge an exported state: STATE=file make audit
 	@$(PY) -m gate audit --state "$(STATE)" $(ARGS)

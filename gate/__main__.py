@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import Any
 
 EXITS = """exit codes: 0 passed, 1 violations, 2 not proven, 3 could not run"""
 
@@ -17,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
     helps = {
         "preview": "run the engine's preview with the policy pack and judge it",
-        "up": "preview, approve, compare, and deploy exactly that plan",
+        "up": "preview, approve, compare, deploy exactly that plan, prove and report it",
         "verify": "test what is deployed",
         "report": "the latest evidence of each stage, as a table and as Markdown",
         "destroy": "delete the stack's resources",
@@ -33,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
                 nargs="*",
                 help="more arguments for the engine (pytest for verify), after --",
             )
+        if name == "up":
+            _up(command)
+    _approvals(commands)
     explain = commands.add_parser("explain", help="what a control demands, why, and how to comply")
     explain.add_argument("id", nargs="?", default="", help="the control's id; none lists them all")
     audit = commands.add_parser("audit", help="judge a state file, without program or account")
@@ -64,6 +68,42 @@ def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", metavar="FILE", help="default: standard output")
 
 
+def _up(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lifetime",
+        default=os.environ.get("GATE_LIFETIME", ""),
+        metavar="MINUTES",
+        help="how old a verdict may be; default: $GATE_LIFETIME, else 60, which is the most",
+    )
+    command.add_argument(
+        "--no-live-proof", action="store_true", help="leave `verify` and `report` to a later job"
+    )
+
+
+def _approvals(commands: Any) -> None:
+    text = "sign an approval with an approver's key (policies/trust.json)"
+    approve = commands.add_parser("approve", help=text, description=text, epilog=EXITS)
+    _stack(approve)
+    approve.add_argument("--key", required=True, metavar="FILE", help="the approver's private key")
+    approve.add_argument(
+        "--verdict", default="", metavar="DIGEST", help="default: the last one here"
+    )
+    approve.add_argument("--destroy", default="", metavar="DIGEST", help="of the state to destroy")
+    approve.add_argument("--losses", default="", metavar="DIGEST", help="of what goes for good")
+    approve.add_argument("--minutes", type=int, default=60, help="how long it holds, at most 60")
+    approve.add_argument("--out", default="", metavar="FILE", help="default: where up looks for it")
+    text = "verify a run's attestation, offline, with a public key"
+    attest = commands.add_parser("verify-attestation", help=text, description=text, epilog=EXITS)
+    attest.add_argument("file", help="the *.attestation.json, or the evidence beside it")
+    attest.add_argument(
+        "--key", default="", help="public key or its file; default: those known here"
+    )
+    attest.add_argument("--files", default="", metavar="FOLDER", help="compare plan and pack too")
+    text = "make an Ed25519 key pair for CI or for an approver"
+    keygen = commands.add_parser("keygen", help=text, description=text)
+    keygen.add_argument("file", help="where the private key goes; the public one is printed")
+
+
 def _stack(command: argparse.ArgumentParser) -> None:
     default = os.environ.get("STACK") or "sandbox"
     command.add_argument("--stack", default=default, help="default: $STACK, else sandbox")
@@ -71,7 +111,7 @@ def _stack(command: argparse.ArgumentParser) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command; every foreseeable error is one line and exit code 3."""
-    from gate import console
+    from gate import console, keys
     from gate.errors import GateError
     from sandbox.errors import SandboxError
 
@@ -82,6 +122,7 @@ def main(arguments: list[str]) -> int:
     try:
         from gate import commands
 
+        keys.take()
         return commands.run(args)
     except GateError as e:
         console.fail(str(e))

@@ -20,6 +20,9 @@ def run(args: argparse.Namespace) -> int:
         "verify": _verify,
         "report": _report,
         "destroy": _destroy,
+        "approve": _approve,
+        "verify-attestation": _verify_attestation,
+        "keygen": _keygen,
         "explain": _explain,
         "audit": _audit,
     }[args.command](args)
@@ -48,13 +51,15 @@ def _preview(args: argparse.Namespace) -> int:
 def _up(args: argparse.Namespace) -> int:
     import sandbox
 
+    from .binding import lifetime
     from .locks import held
-    from .up import up
+    from .up import Options, up
 
     paths = _paths(args)
+    options = Options(lifetime(args.lifetime), live_proof=not args.no_live_proof)
     env = sandbox.ensure(paths.stack, say)
     with held(paths):
-        return up(paths, env)
+        return up(paths, env, options)
 
 
 def _destroy(args: argparse.Namespace) -> int:
@@ -85,6 +90,38 @@ def _report(args: argparse.Namespace) -> int:
     from .report import report
 
     return report(_paths(args), args)
+
+
+def _approve(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from .approve import approve
+
+    return approve(
+        _paths(args),
+        key=Path(args.key),
+        verdict=args.verdict,
+        destroy=args.destroy,
+        losses=args.losses,
+        minutes=args.minutes,
+        out=args.out,
+    )
+
+
+def _verify_attestation(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from .attest_commands import verify
+
+    return verify(Path(args.file), args.key, args.files)
+
+
+def _keygen(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from .attest_commands import keygen
+
+    return keygen(Path(args.file))
 
 
 def _explain(args: argparse.Namespace) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import approval, changes, console, engine, state
-from .errors import GateError
+from . import approval, binding, changes, console, engine, preview, state
+from .cloud import identity
+from .errors import GateError, NotProven
 from .paths import Paths
 
 
@@ -17,12 +18,8 @@ def destroy(paths: Paths, env: Mapping[str, str]) -> int:
     if not before:
         console.show(f"the stack {paths.stack} has no resources: nothing to delete\n")
         return 0
-    losses = [
-        f"{r['urn'].rsplit('::', 1)[-1]} ({r['type']}): {changes.STATEFUL[r['type']]}"
-        for r in before
-        if r["type"] in changes.STATEFUL
-    ]
-    for line in losses:
+    losses = changes.of_state(before)
+    for line in changes.told(losses):
         console.say(f"goes for good: {line}")
     held = [r["urn"].rsplit("::", 1)[-1] for r in before if r.get("protect")]
     if held:
@@ -31,12 +28,26 @@ def destroy(paths: Paths, env: Mapping[str, str]) -> int:
             " to false in the stack's config, then up, then destroy"
         )
     question = f"delete {len(before)} resources of {paths.stack}"
-    approved = approval.ask(paths.stack, deployed.digest, question)
-    if not approved.by:
-        console.fail(approved.missing)
+    answer = approval.ask(
+        approval.Request(
+            stack=paths.stack,
+            digest=deployed.digest,
+            action="destroy",
+            question=question,
+            losses=losses,
+            production=binding.is_production(paths),
+            root=paths.root,
+            file=paths.approval,
+        )
+    )
+    if answer.approval is None:
+        console.fail(answer.missing)
         return 2
+    if late := list(binding.clock(paths, identity(paths.stack, env))):
+        raise NotProven(f"nothing was deleted: {late[0]}")
     args = ["destroy", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]
     ran = engine.run(args, env=env, root=paths.root)
+    preview.clear(paths.approval, paths.ticket)  # an approval is good for one destroy
     left = state.export(paths, env).resources
     _say_what_is_left(paths, left)
     if left or ran.exit:

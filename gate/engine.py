@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Flags by environment: PULUMI_OPTION_POLICY_PACK_CONFIG and its like would change the run unseen.
-HIDDEN_FLAGS = "PULUMI_OPTION_"
+HIDDEN_FLAGS = ("PULUMI_OPTION_",)
+# What the gate alone may use: a program that reads its environment must not find the key.
+OURS = ("GATE_SIGNING_KEY",)
 PATIENCE = 30  # seconds that a cancelled engine gets to save its state
 # The keeper outlives a killed gate: when the gate's end of its pipe closes without a word, it asks
 # the engine to stop in order (it saves the state and gives up its lock), and kills its group if it
@@ -53,7 +55,7 @@ def run(
     The engine is in a process group of its own: Ctrl-C reaches it once, forwarded by us; the third
     one kills it. Raises GateError when there is no engine.
     """
-    clean = {k: v for k, v in env.items() if not k.startswith(HIDDEN_FLAGS)}
+    clean = {k: v for k, v in env.items() if not k.startswith((*HIDDEN_FLAGS, *OURS))}
     sys.stdout.flush()
     sys.stderr.flush()
     # The handlers stand before there is a child: no signal in between may leave it alone.
@@ -105,7 +107,7 @@ def output(args: Sequence[str], *, env: Mapping[str, str], root: Path) -> str:
 def _short(
     args: Sequence[str], *, env: Mapping[str, str], root: Path, stderr: int | None
 ) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in env.items() if not k.startswith(HIDDEN_FLAGS)}
+    clean = {k: v for k, v in env.items() if not k.startswith((*HIDDEN_FLAGS, *OURS))}
     try:
         return subprocess.run(
             ["pulumi", *args],

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from evidence import canonical
-from evidence.model import Assurance, Commit, Outcome, Run, Stage
+from evidence.model import Approval, Assurance, Commit, Outcome, Run, Stage
 from evidence.store import prefix
 
 from .paths import PROJECT, SANDBOX
@@ -45,7 +45,7 @@ def run(
     region: str = "",
     account: str = "",
     clock_offset: float | None = None,
-    approver: str = "",
+    approved: Approval | None = None,
     engine_exit: int | None = None,
     engine_result: str = "",
     changes: Mapping[str, int] | None = None,
@@ -68,7 +68,8 @@ def run(
         clock_offset_seconds=clock_offset,
         region=region or env.get("AWS_REGION", ""),
         commit=commit(root),
-        approver=approver,
+        approver=approved.by if approved else "",
+        approval=approved,
         ci=ci(),
         tools={**versions(stack), **(tools or {})},
         digests=dict(digests),

@@ -54,8 +54,13 @@ class Paths:
 
     @property
     def ticket(self) -> Path:
-        """What the last preview's verdict is bound to: the digests that `up` compares."""
+        """Which evidence the last preview's verdict is over."""
         return self.plans / f"{self.stack}.verdict.json"
+
+    @property
+    def approval(self) -> Path:
+        """A signed approval of that verdict."""
+        return self.plans / f"{self.stack}.approval.json"
 
     @property
     def lock(self) -> Path:

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 from evidence import canonical
 from evidence.errors import EvidenceError
 from evidence.formats import markdown, terminal
-from evidence.model import Assurance, Evidence, Outcome, Problem, Stage
+from evidence.model import Approval, Assurance, Evidence, Outcome, Problem, Stage
 from evidence.store import Stored, store
 
 from . import (
+    attestation,
     awake,
+    backend,
+    binding,
     catalog,
+    changes,
     console,
     decide,
     digests,
@@ -26,6 +30,7 @@ from . import (
     events,
     expected,
     header,
+    keys,
     population,
     reference,
     resources,
@@ -36,7 +41,7 @@ from . import (
 from . import verdict as verdicts
 from .cloud import Identity, identity
 from .errors import GateError, NotProven
-from .paths import PROJECT, Paths
+from .paths import PROJECT, SANDBOX, Paths
 from .state import State
 
 if TYPE_CHECKING:
@@ -63,6 +68,7 @@ class Asked:
     identity: Identity
     awake: awake.Account
     deployed: State = field(default_factory=State)
+    backend: tuple[str, ...] = ()  # what is wrong with where the state is
 
 
 def inputs(paths: Paths) -> Inputs:
@@ -74,6 +80,7 @@ def inputs(paths: Paths) -> Inputs:
     book = waivers.load(paths.root, known)
     if over := book.expired(paths.stack, PROJECT):
         raise NotProven("; ".join(over))
+    keys.signer(paths.root)  # a key that cannot sign is found before anything runs
     return Inputs(
         known,
         catalog.profile_of(paths.root, paths.stack),
@@ -103,7 +110,7 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     args += ["--event-log", paths.shown(paths.events), *extra]
     # Meanwhile, as these take a second of their own.
     with ThreadPoolExecutor(1) as meanwhile:
-        answers = meanwhile.submit(_ask, paths, env)
+        answers = meanwhile.submit(_ask, paths, env, given.profile)
         told = {"POLICY_TRACE": str(paths.trace), resources.SOURCES: str(paths.sources)}
         ran = engine.run(args, env={**env, **told}, root=paths.root)
     log = event_log.read(
@@ -133,12 +140,14 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     return stored
 
 
-def _ask(paths: Paths, env: Mapping[str, str]) -> Asked:
+def _ask(paths: Paths, env: Mapping[str, str], profile: str) -> Asked:
     try:
         deployed = state.export(paths, env)
     except GateError:
         deployed = State()  # why is said by the engine, which could not read it either
-    return Asked(deployed.digest, identity(paths.stack, env), awake.ask(paths.root), deployed)
+    wrong = () if paths.stack == SANDBOX else backend.faults(paths, profile, env, deployed)
+    who, account = identity(paths.stack, env), awake.ask(paths.root)
+    return Asked(deployed.digest, who, account, deployed, tuple(wrong))
 
 
 def judge(
@@ -153,7 +162,7 @@ def judge(
     command: str,
     started_at: str,
     asked: Asked,
-    approver: str = "",
+    approved: Approval | None = None,
 ) -> Evidence:
     """The evidence of a run of the engine with the pack."""
     finished_at = canonical.utc()
@@ -185,6 +194,10 @@ def judge(
         if what != "plan" and now[what] != digest:
             text = f"the {what.replace('_', ' ')} changed while the engine ran; run again"
             problems.append(Problem(Outcome.NOT_PROVEN, text))
+    problems += [Problem(Outcome.NOT_PROVEN, text) for text in asked.backend]
+    if asked.identity.offset is not None:
+        late = binding.clock(paths, asked.identity)
+        problems += [Problem(Outcome.NOT_PROVEN, text) for text in late]
     if stage is Stage.PLANNED and not ran.exit and now["plan"] == digests.NOTHING:
         problems.append(Problem(Outcome.NOT_PROVEN, "the engine left no plan; run it again"))
     if ran.interrupted and ran.exit:
@@ -212,7 +225,7 @@ def judge(
             account=asked.identity.account,
             clock_offset=asked.identity.offset,
             region=log.config.get("aws:region", ""),
-            approver=approver,
+            approved=approved,
             engine_exit=ran.exit,
             engine_result=log.result,
             changes=log.changes,
@@ -226,6 +239,7 @@ def judge(
         waivers=found.waivers,
         resources=resources.of_run(paths, log, asked.deployed),
         reference=given.reference,
+        losses=changes.losses(log.resources.values()),
     )
 
 
@@ -244,6 +258,7 @@ def keep(evidence: Evidence, paths: Paths) -> Stored:
     except EvidenceError as e:
         console.show(terminal.render(evidence, console.columns(), console.colour()))
         raise GateError(str(e)) from None
+    attestation.write(stored, keys.signer(paths.root))
     console.show(terminal.render(stored.evidence, console.columns(), console.colour()))
     console.show(f"evidence: {paths.shown(stored.file)}\n")
     console.show(f"report:   {paths.shown(stored.report)}\n")
@@ -255,6 +270,7 @@ SECRET_VARIABLES = (
     "AWS_SESSION_TOKEN",
     "PULUMI_ACCESS_TOKEN",
     "PULUMI_CONFIG_PASSPHRASE",
+    "GITHUB_TOKEN",
 )
 
 
@@ -262,7 +278,8 @@ def _secrets(evidence: Evidence) -> list[str]:
     """What a message of the engine might quote. The sandbox's own are words of every day."""
     if evidence.run.assurance is Assurance.EMULATED:
         return []
-    return [os.environ[name] for name in SECRET_VARIABLES if os.environ.get(name)]
+    found = [os.environ[name] for name in SECRET_VARIABLES if os.environ.get(name)]
+    return found + [line for line in keys.secret().splitlines() if len(line) > 30]
 
 
 def clear(*files: Path) -> None:
@@ -281,17 +298,7 @@ def write_ticket(paths: Paths, stored: Stored) -> None:
     """What `up` needs of this verdict."""
     from evidence.store import write_atomically
 
-    run = stored.evidence.run
-    ticket = {
-        "verdict": stored.digest,
-        "run_id": run.id,
-        "stack": run.stack,
-        "assurance": run.assurance,
-        "finished_at": run.finished_at,
-        "digests": run.digests,
-        "commit": run.commit.id,
-        "evidence": stored.file.name,
-    }
+    ticket = {"verdict": stored.digest, "evidence": stored.file.name}
     try:
         write_atomically(paths.ticket, json.dumps(ticket, indent=1).encode())
     except OSError as e:

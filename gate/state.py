@@ -25,6 +25,7 @@ class State:
     resources: tuple[Mapping[str, Any], ...] = ()  # made by a provider; only read ones are not here
     outputs: Mapping[str, Any] = field(default_factory=dict)
     every: tuple[Mapping[str, Any], ...] = ()  # components and what was only read as well
+    secrets: Mapping[str, Any] = field(default_factory=dict)  # what encrypts them: type and state
 
 
 def export(paths: Paths, env: Mapping[str, str]) -> State:
@@ -47,6 +48,7 @@ def read(text: str) -> State:
             resources=tuple(r for r in resources if _made(r)),
             outputs=stack.get("outputs") or {},
             every=tuple(r for r in resources if not r["type"].startswith(INTERNAL)),
+            secrets=deployment.get("secrets_providers") or {},
         )
     except (ValueError, AttributeError, KeyError, TypeError):
         raise GateError("the stack's state cannot be read; run: pulumi stack export") from None

@@ -1,15 +1,16 @@
-"""`python -m gate up`: preview, verdict, approval, comparison, and then exactly that plan.
+"""`python -m gate up`: preview, verdict, approval, comparison, exactly that plan, and its proof.
 
 The pack runs again during the deployment: what was unknown in the plan is decided by its value,
-before each resource is made.
+before each resource is made. Then the deployed stack itself is asked, and the report drawn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from evidence import canonical
-from evidence.model import Outcome, Stage
+from evidence.model import Approval, Outcome, Stage
 
 from . import (
     approval,
@@ -19,63 +20,99 @@ from . import (
     console,
     engine,
     event_log,
-    events,
     preview,
+    report,
     resources,
     state,
     trace,
+    verify,
 )
 from .cloud import identity
-from .errors import GateError
+from .errors import GateError, NotProven
 from .paths import PROJECT, Paths
 from .preview import Asked
 
 
-def up(paths: Paths, env: Mapping[str, str]) -> int:
-    """Deploy what passed; returns the exit code of the first step that did not pass.
+@dataclass(frozen=True)
+class Options:
+    """How far `up` goes."""
 
-    With APPROVE set, the plan of the last preview is deployed if that digest is its verdict's: this
-    is how a job deploys what another one previewed and a person approved. Else it previews now.
+    lifetime: int = binding.LIFETIME  # minutes
+    live_proof: bool = True  # False leaves it to a later job: python -m gate verify
+
+
+def up(paths: Paths, env: Mapping[str, str], options: Options | None = None) -> int:
+    """Deploy what passed, prove it, report it; the exit code of the first step that did not pass.
+
+    With APPROVE, a signed approval or (production) a verdict at hand, the plan of the last preview
+    is deployed if it is approved: this is how a job deploys what another one previewed. Else it
+    previews now.
 
     Raises:
         GateError: a step could not run.
     """
-    if not approval.given():
+    options = options or Options()
+    try:
+        ready = _ready(paths, env, options)
+    except NotProven as e:
+        console.fail(f"nothing was deployed: {e}")
+        return e.exit_code
+    if isinstance(ready, int):
+        return ready
+    code = _deploy(paths, env, ready)
+    if code == 0 and options.live_proof:
+        console.say("asking what was deployed: python -m gate verify")
+        code = verify.verify(paths, env)
+        report.report(paths)
+    elif code == 0:
+        console.say(f"left to a later job: python -m gate verify --stack {paths.stack}")
+    return code
+
+
+def _ready(paths: Paths, env: Mapping[str, str], options: Options) -> Approval | int:
+    """The approval of the plan at hand, or the exit code with which it ends here."""
+    at_hand = binding.is_production(paths) and paths.ticket.exists()
+    if not (approval.given() or approval.named() or at_hand):
         outcome = preview.preview(paths, env).evidence.run.outcome
         if outcome is not Outcome.PASSED:
             console.fail("nothing was deployed: the preview did not pass; mend what stands above")
             return outcome.exit_code
     ticket = binding.read(paths)
-    losses = changes.told(_planned(paths).values())
-    for line in losses:
+    for line in changes.told(ticket.losses):
         console.say(f"goes for good: {line}")
-    question = f"deploy this plan to {paths.stack}"
-    approved = approval.ask(paths.stack, ticket.verdict, question)
-    if not approved.by:
-        console.fail(approved.missing)
-        return Outcome.NOT_PROVEN.exit_code
-    wrong = binding.differences(ticket, paths, state.export(paths, env).digest)
-    if wrong:
-        console.fail(f"nothing was deployed: {'; '.join(wrong)}; preview it again")
-        return Outcome.NOT_PROVEN.exit_code
-    return _deploy(paths, env, approved.by)
-
-
-def _planned(paths: Paths) -> Mapping[str, events.Planned]:
-    """The plan's resources, from the log of the preview that was just judged."""
-    log = event_log.read(
-        paths.events,
-        pack="",
-        stack=paths.stack,
-        project=PROJECT,
-        preview=True,
-        started=0.0,
-        ended=float("inf"),
+    binding.attested(ticket, paths)
+    _compare(ticket, paths, env, options)
+    preview.inputs(paths)  # a waiver may have ended since
+    answer = approval.ask(
+        approval.Request(
+            stack=paths.stack,
+            digest=ticket.verdict,
+            action="deploy",
+            question=f"deploy this plan to {paths.stack}",
+            losses=ticket.losses,
+            production=binding.is_production(paths),
+            root=paths.root,
+            file=paths.approval,
+        )
     )
-    return log.resources
+    if answer.approval is None:
+        console.fail(answer.missing)
+        return Outcome.NOT_PROVEN.exit_code
+    if answer.approval.how == "terminal":  # a person may have thought for long
+        _compare(ticket, paths, env, options)
+    return answer.approval
 
 
-def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
+def _compare(
+    ticket: binding.Ticket, paths: Paths, env: Mapping[str, str], options: Options
+) -> None:
+    """Raises NotProven when the verdict does not speak for what would be deployed now."""
+    now, who = state.export(paths, env).digest, identity(paths.stack, env)
+    if wrong := binding.differences(ticket, paths, now, who, options.lifetime):
+        raise NotProven(f"{'; '.join(wrong)}; preview it again")
+
+
+def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval) -> int:
     given = preview.inputs(paths)
     preview.clear(paths.up_events, paths.up_trace, paths.sources)
     started_at = canonical.utc()
@@ -105,12 +142,13 @@ def _deploy(paths: Paths, env: Mapping[str, str], approver: str) -> int:
         command="up",
         started_at=started_at,
         asked=Asked(deployed.digest, identity(paths.stack, env), awake.ask(paths.root), deployed),
-        approver=approver,
+        approved=approved,
     )
     stored = preview.keep(evidence, paths)
     try:
         # A verdict lets one deployment through: the state is another one now.
         paths.ticket.unlink(missing_ok=True)
+        paths.approval.unlink(missing_ok=True)
     except OSError as e:
         raise GateError(f"the used verdict cannot be deleted ({e.strerror}); delete it") from None
     if stored.evidence.run.outcome is not Outcome.PASSED:

@@ -192,7 +192,7 @@ def _check_resources(name: str, resources: Any) -> None:
         raise _wrong(name, "resources must be a list of URNs")
     for urn in resources:
         if not isinstance(urn, str) or not URN.fullmatch(urn):
-            raise _wrong(name, f"{str(urn)[:80]!r} is no exact URN; take it from the violation")
+            raise _wrong(name, f"{str(urn)[:80]!r} is no exact URN; take it from the report")
     if len(set(resources)) != len(resources):
         raise _wrong(name, "a URN stands twice")
 

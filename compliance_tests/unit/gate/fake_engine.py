@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from gate import awake, digests, expected, population, preview, up
+from gate import awake, destroy, digests, expected, population, preview, report, up, verify
 from gate.cloud import Identity
 from gate.paths import Paths
 
@@ -32,6 +32,9 @@ with (folder / "calls.jsonl").open("a") as calls:
     calls.write(json.dumps({{"args": args, "env": dict(os.environ)}}) + "\\n")
 if args[:2] == ["stack", "export"]:
     print(json.dumps(told["state"]))
+    sys.exit(0)
+if args[0] == "whoami":
+    print(json.dumps({{"url": told["backend"]}}))
     sys.exit(0)
 if args[0] == "destroy":
     if told["exit"] == 0:
@@ -93,6 +96,7 @@ DEFAULTS = {
     "sleep": 0,
     "touch": "",
     "state": {"deployment": {"resources": []}},
+    "backend": "s3://bucket",
 }
 
 
@@ -125,9 +129,11 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch, stack: str = "sandbox") ->
         path.write_text(text)
     monkeypatch.setattr(population, "table", lambda: POPULATIONS)
     monkeypatch.setattr(expected, "table", lambda: NEEDS)
-    for module in (preview, up):
+    for module in (preview, up, destroy):
         monkeypatch.setattr(module, "identity", lambda *_: Identity("123456789012", 0.1))
     fine = {"planted": "a violation", "refused": True, "compliant": "a stack", "accepted": True}
+    monkeypatch.setattr(verify, "verify", lambda *_: 0)
+    monkeypatch.setattr(report, "report", lambda _: 0)
     known = {c.id: fine for c in CATALOG.controls}
     monkeypatch.setattr(
         awake, "ask", lambda root: awake.Account(digests.of_folder(root / "policies"), known)

@@ -9,17 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evidence.load import load
-from evidence.model import Assurance, Outcome, Stage
-from gate import approval, binding, locks
+from evidence.model import Assurance, Commit, Outcome, Stage
+from evidence.store import store
+from gate import approval, attestation, binding, keys, locks
 from gate.destroy import destroy
 from gate.errors import GateError
-from gate.preview import preview
+from gate.preview import preview, write_ticket
 from gate.up import up
 
 from .fake_engine import Checkout, make
@@ -232,10 +234,20 @@ def append(name: str) -> Callable[[Checkout], object]:
     return change
 
 
-def rewrite_ticket(**changes: Any) -> Callable[[Checkout], object]:
+def forge(**changes: Any) -> Callable[[Checkout], object]:
+    """Evidence with another header, attested again with the checkout's own key."""
+
     def change(dev: Checkout) -> None:
-        ticket = json.loads(dev.paths.ticket.read_text())
-        dev.paths.ticket.write_text(json.dumps(ticket | changes))
+        found = load(dev.paths.reports / binding.read(dev.paths).evidence)
+        run = replace(found.run, **changes)
+        records: tuple[Any, ...] = found.records
+        if "assurance" in changes:
+            records = tuple(replace(r, assurance=run.assurance) for r in records)
+        made = replace(found, run=run, records=records)
+        stored = store(made, dev.paths.reports, lambda _: "forged")
+        attestation.write(stored, keys.signer(dev.paths.root))
+        write_ticket(dev.paths, stored)
+        os.environ[approval.VARIABLE] = stored.digest
 
     return change
 
@@ -263,14 +275,18 @@ CHANGES: dict[str, tuple[Callable[[Checkout], object], str]] = {
     "the state": (lambda dev: dev.tell(state=STATE), "state"),
     "no plan": (lambda dev: dev.paths.plan.unlink(), "plan"),
     "the evidence": (edit_evidence, "evidence"),
-    "another stack's verdict": (rewrite_ticket(stack="prod"), "stack prod"),
-    "the sandbox's verdict": (rewrite_ticket(assurance="emulated"), "sandbox"),
-    "an old verdict": (rewrite_ticket(finished_at="2026-01-01T00:00:00.000Z"), "minutes old"),
-    "a verdict from the future": (
-        rewrite_ticket(finished_at="2126-01-01T00:00:00.000Z"),
-        "future",
+    "the waivers": (
+        lambda dev: (dev.paths.root / "policies" / "waivers.yaml").write_text("version: 1\n"),
+        "waivers is not the one",
     ),
-    "a verdict without a time": (rewrite_ticket(finished_at="soon"), "minutes old"),
+    "another stack's verdict": (forge(stack="prod"), "stack prod"),
+    "the sandbox's verdict": (forge(assurance=Assurance.EMULATED), "sandbox"),
+    "an old verdict": (forge(finished_at="2026-01-01T00:00:00.000Z"), "minutes old"),
+    "a verdict from the future": (forge(finished_at="2126-01-01T00:00:00.000Z"), "future"),
+    "a verdict of another commit": (forge(commit=Commit(id="0" * 40)), "commit"),
+    "a verdict about another account": (forge(account="999999999999"), "account"),
+    "a verdict of another command": (forge(command="audit"), "no passed preview"),
+    "a verdict of another stage": (forge(stage=Stage.DEPLOYED), "no passed preview"),
 }
 
 
@@ -315,7 +331,8 @@ def test_on_a_terminal_only_a_typed_yes_approves(
 
     monkeypatch.setattr(sys, "stdin", Terminal())
     monkeypatch.setattr("builtins.input", lambda _: answer)
-    assert bool(approval.ask("dev", "sha256:1", "deploy").by) is good
+    asked = approval.Request("dev", "sha256:1", "deploy", "deploy this plan to dev")
+    assert (approval.ask(asked).approval is not None) is good
 
 
 RESOURCES = {
@@ -345,7 +362,7 @@ def test_destroy_names_what_is_lost_and_what_is_left(
     checkout.tell(state=RESOURCES)
     assert destroy(checkout.paths, checkout.env) == 0
     out, error = capsys.readouterr()
-    assert "goes for good: rds-key (aws:kms/key:Key)" in error
+    assert "goes for good: rds-key (aws:kms/key:Key, delete): the key" in error
     assert "nothing of the stack sandbox is left" in out
 
 
