@@ -11,12 +11,13 @@ import json
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gate import awake, destroy, digests, expected, population, preview, report, up, verify
+from gate import awake, catalog, destroy, digests, expected, population, preview, report, up, verify
 from gate.cloud import Identity
 from gate.paths import Paths
 
@@ -100,8 +101,13 @@ DEFAULTS = {
 }
 
 
-def make(root: Path, monkeypatch: pytest.MonkeyPatch, stack: str = "sandbox") -> Checkout:
-    """A fresh checkout under `root`."""
+def make(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stack: str = "sandbox",
+    more: Mapping[str, str] | None = None,
+) -> Checkout:
+    """A fresh checkout under `root`, with `more` files by name."""
     files = {
         "Pulumi.yaml": "name: iot-data-platform\n",
         f"Pulumi.{stack}.yaml": "config: {}\n",
@@ -123,7 +129,7 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch, stack: str = "sandbox") ->
             "deviations": [],
         }
     )
-    for name, text in files.items():
+    for name, text in (files | dict(more or {})).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -150,6 +156,7 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch, stack: str = "sandbox") ->
     header |= {
         "digest": digests.of_folder(root / "policies").removeprefix("sha256:"),
         "suffix": stack,
+        "profile": catalog.profile_of(root, stack),
     }
     if stack != "sandbox":
         # The stream of the recorded run is called s-sandbox.
