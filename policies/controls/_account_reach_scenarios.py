@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from core import UNKNOWN, Item, Scenario, Settings, Value, accepts, refuses, undecided
+from core import (
+    UNKNOWN,
+    Item,
+    Scenario,
+    SecretText,
+    Settings,
+    Value,
+    accepts,
+    refuses,
+    undecided,
+)
 
-from ._policy_scenarios import ACCOUNT
+from ._policy_scenarios import ACCOUNT, allow, document
 from ._stores import RDS_CLUSTER
 from ._types import ENDPOINT, FLOW_LOG, KEY, LOG_GROUP, STREAM, SUBSCRIPTION
 
@@ -27,6 +37,20 @@ def by(type_: str, **provider: Value) -> Item:
     return Item(type_, "x", {"name": "x-test"}, provider_props=provider)
 
 
+TRUST = "assumeRolePolicy"
+#: What a stack has: resources of one provider, whose account the config tells.
+USUAL = tuple(
+    Item(
+        LOG_GROUP,
+        f"l{n}",
+        {"name": f"l{n}-test"},
+        provider_props={
+            "allowedAccountIds": f'["{ACCOUNT}"]',
+            "region": "sa-east-1",
+        },
+    )
+    for n in range(2)
+)
 TARGETS: tuple[tuple[str, str, str], ...] = (
     (SUBSCRIPTION, "endpoint", "sqs"),
     (SUBSCRIPTION, "topic", "sns"),
@@ -103,6 +127,75 @@ REACHES: tuple[Scenario, ...] = (
         HERE,
         by(KEY, assumeRoles=role(ACCOUNT)[:-1] + "," + role(OTHER)[1:]),
         says=f"names account {OTHER}",
+    ),
+    *(
+        refuses(
+            f"a provider of its own {what}", *USUAL, by(KEY, **told, region="sa-east-1"), says=says
+        )
+        for what, told, says in (
+            ("with another profile", {"profile": "other"}, "profile of its provider is not that"),
+            ("with keys", {"accessKey": SecretText("AKIAX")}, "accessKey of its provider is not"),
+            ("with a file", {"sharedCredentialsFiles": '["/x"]'}, "sharedCredentialsFiles of its"),
+            ("for another account", {"allowedAccountIds": f'["{OTHER}"]'}, f"is {OTHER}, no"),
+            ("for ours and another", {"allowedAccountIds": f'["{ACCOUNT}","{OTHER}"]'}, "no acc"),
+            ("for nobody told", {"allowedAccountIds": "[", "profile": "other"}, "is not that"),
+        )
+    ),
+    *(
+        accepts(f"a provider of its own {what}", *USUAL, by(KEY, **told))
+        for what, told in (
+            ("in the same account", {"region": "sa-east-1"}),
+            ("that allows our account only", {"allowedAccountIds": f'["{ACCOUNT}"]'}),
+            (
+                "by a profile of our account",
+                {"allowedAccountIds": f'["{ACCOUNT}"]', "profile": "other"},
+            ),
+        )
+    ),
+    accepts("a profile that all share", *(by(KEY, profile="iot") for _ in range(2))),
+    *(
+        refuses(
+            f"{type_}: a service that acts for another account by {key}",
+            HERE,
+            Item(
+                type_,
+                "x",
+                {
+                    prop: document(
+                        allow(
+                            {"Service": "sns.amazonaws.com"},
+                            Condition={"StringEquals": {key: value}},
+                        )
+                    )
+                },
+            ),
+            says=f"names account {OTHER}",
+        )
+        for type_, prop in (
+            (KEY, "policy"),
+            ("aws:sqs/queue:Queue", "policy"),
+            ("aws:iam/role:Role", TRUST),
+        )
+        for key, value in (
+            ("aws:SourceAccount", OTHER),
+            ("aws:SourceArn", arn("sns", "topic", OTHER)),
+        )
+    ),
+    accepts(
+        "a service that acts for our account",
+        HERE,
+        Item(
+            KEY,
+            "k",
+            {
+                "policy": document(
+                    allow(
+                        {"Service": "sns.amazonaws.com"},
+                        Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+                    )
+                )
+            },
+        ),
     ),
     undecided("a role known at deploy time", HERE, by(KEY, assumeRoles=UNKNOWN), says="literal"),
 )

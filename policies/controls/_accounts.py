@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Malformed, Resource, Stack, Undecided
 
-from ._json import parse
 from ._policy import accounts, statements
 from ._reach import ARN, by_arn, by_provider
+from ._signs_in import allowed, usual
 from ._types import (
     ENDPOINT,
     ENDPOINT_POLICY,
@@ -90,11 +90,11 @@ def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
                 mentioned.update(set(named(resource, stack, listed)))
             except (Undecided, Malformed):
                 continue  # reported where it stands
-        told = {a for r in stack.resources for a in _allowed(r)}
+        told = allowed(usual(stack)) or {a for r in stack.resources for a in allowed(r.provider)}
         arns = (r.props.raw("arn") for r in stack.resources)
         seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
         # ARNs of two accounts prove nothing
-        own = told or (seen if len(seen) == 1 else _most(mentioned))
+        own = set(told) or (seen if len(seen) == 1 else _most(mentioned))
         _OURS[stack] = own, set(mentioned)
     return _OURS[stack]
 
@@ -105,13 +105,3 @@ def _most(mentioned: Counter[str]) -> set[str]:
         others = mentioned.total() - times
         return {account} if others and times > 2 * others else set()
     return set()
-
-
-def _allowed(resource: Resource) -> list[str]:
-    """The accounts that the resource's provider may work in, by aws:allowedAccountIds."""
-    told = resource.provider.props.raw("allowedAccountIds") if resource.provider else None
-    try:
-        found = parse(told) if isinstance(told, str) else None
-    except ValueError:
-        return []
-    return [a for a in found if isinstance(a, str)] if isinstance(found, list) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -92,13 +93,26 @@ def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
         yield _use(resource, service, key, stack)
 
 
+def alias_of(text: str, stack: Stack) -> Resource | None:
+    """The alias of this stack that an alias's ARN names before the alias itself has one.
+
+    Whose account and which region the ARN tells is asked by foreign-accounts and region.
+    """
+    name = re.sub(r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?=alias/)", "", text)
+    found = (a for a in stack.of(ALIAS) if a.props.raw("name") == name != text)
+    return next(found, None)
+
+
 def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:
     reference = stack.refers_to(resource, key, (KEY, ALIAS), ("id", "arn", "keyId", "name"))
     candidates = stack.sources(resource, key, KEY) if reference.undecided else ()
     found = {t.urn: t for t in (*reference.targets, *candidates) if t.type == KEY}
     strangers, undecided = list(reference.strangers), reference.undecided
     aliases: dict[str, str] = {}
-    for alias in (t for t in reference.targets if t.type == ALIAS):
+    named = [alias_of(text, stack) for text in strangers]
+    strangers = [text for text, alias in zip(strangers, named, strict=True) if alias is None]
+    by_arn = [alias for alias in named if alias is not None]
+    for alias in (*by_arn, *(t for t in reference.targets if t.type == ALIAS)):
         target = stack.refers_to(alias, "targetKeyId", (KEY,), ("id", "arn", "keyId"))
         found.update({t.urn: t for t in target.targets})
         strangers.extend(target.strangers)

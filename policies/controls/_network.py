@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TypeAlias
 
-from core import UNKNOWN, Item, Malformed, Resource, Stack, Undecided, Value
+from core import UNKNOWN, Item, Malformed, Resource, SecretText, Stack, Undecided, Value, plain
 
 VPC = "aws:ec2/vpc:Vpc"
 VPC_RANGE = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
@@ -30,6 +30,7 @@ LITERAL = "write it as a literal, or let the rule name a security group of this 
 
 def network(text: str, path: str, version: int) -> Network:
     """The network of a CIDR block in AWS's own spelling. Raises Malformed for any other."""
+    hidden, text = isinstance(text, SecretText), plain(text)
     address, _, length = text.partition("/")
     kind = ipaddress.IPv4Network if version == 4 else ipaddress.IPv6Network
     if not (length.isascii() and length.isdigit()):
@@ -42,7 +43,7 @@ def network(text: str, path: str, version: int) -> Network:
         hint = kind(f"{address}/{length}", strict=False)
     except ValueError:
         raise Malformed(path, f"an IPv{version} CIDR block") from None
-    raise Malformed(path, f"a network address such as {hint}")
+    raise Malformed(path, "a network address" if hidden else f"a network address such as {hint}")
 
 
 def inside(inner: Network, ranges: list[Network]) -> bool:

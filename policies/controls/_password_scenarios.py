@@ -207,6 +207,23 @@ SCENARIOS: tuple[Scenario, ...] = (
         accepts(f"a copy: {key}", literal(**{key: "other-test"}))
         for key in ("replicationSourceIdentifier", "globalClusterIdentifier")
     ),
+    refuses(
+        "a literal password beside a generated token",
+        password(32.0, VALUE),
+        version(members(username="iot", password="hunter2", token=VALUE)),
+        says="its member password was not generated",
+    ),
+    accepts(
+        "two generated ones",
+        password(32.0, VALUE),
+        password(32.0, OTHER, name="old"),
+        version(members(password=VALUE, old_password=OTHER)),
+    ),
+    accepts(
+        "a generated token beside a name, with a member that is no text",
+        password(32.0, VALUE),
+        version(members(token=VALUE, passwordless=True)),
+    ),
     accepts("a version without a value", Item(SECRET_VERSION, "v")),
     refuses(
         "a short password in a secret alone",

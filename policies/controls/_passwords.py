@@ -111,6 +111,18 @@ def _members(text: str) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
+def invented(version: Resource, stack: Stack) -> str:
+    """The member of a secret that is called a password and is no generated one; "" for none."""
+    results = _results(stack)
+    for key in HOLDS[SECRET_VERSION]:
+        value = version.props.raw(key)
+        for name, member in _members(value).items() if isinstance(value, str) else ():
+            called = any(word in name.lower() for word in ("password", "passwd", "pwd"))
+            if called and isinstance(member, str) and member not in results:
+                return name
+    return ""
+
+
 def is_password(value: object) -> bool:
     """False only for a JSON object none of whose members is called like a password."""
     members = _members(value) if isinstance(value, str) else {}

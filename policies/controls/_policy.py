@@ -185,12 +185,12 @@ def accounts(found: Sequence[Statement]) -> dict[str, str]:
     """Each account that an Allow lets in or, for an identity's policy, reaches: to its path."""
     named: dict[str, str] = {}
     for statement in (s for s in found if s.allow):
-        for _, name in statement.principals:
+        for kind, name in statement.principals:
             if match := _ACCOUNT.fullmatch(name):
                 named.setdefault(match[0], statement.path)
             elif match := _IDENTITY.fullmatch(name):
                 named.setdefault(match[1], statement.path)
-            elif name == "*":
+            elif name == "*" or kind == "Service":  # a service acts for whom the condition names
                 named.update(dict.fromkeys(caller_accounts(statement) or (), statement.path))
         for resource in statement.resources:
             if match := _ARN_ACCOUNT.fullmatch(resource):

@@ -44,6 +44,8 @@ REVIEWED: dict[str, str] = {
     "aws:memorydb/parameterGroup:ParameterGroup": _GROUPS,
     "aws:memorydb/acl:Acl": "joins users, which are governed",
     "aws:kms/alias:Alias": "another name for a key that is governed",
+    "aws:secretsmanager/secretRotation:SecretRotation": "renews a secret; who does it is governed",
+    "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": "closes VPCs further",
     "aws:kinesis/streamConsumer:StreamConsumer": "a reader of a stream of this stack",
     "aws:appautoscaling/target:Target": "changes a number of readers, not a setting",
     "aws:appautoscaling/policy:Policy": "changes a number of readers, not a setting",

@@ -16,6 +16,7 @@ from core import (
     Stack,
     Undecided,
     accepts,
+    plain,
     refuses,
     undecided,
 )
@@ -39,7 +40,7 @@ def check(database: Resource, stack: Stack, settings: Settings) -> Iterator[Find
         if database.type == RDS_INSTANCE
         else ("cluster", "clusterIdentifier")
     )
-    wanted = f"/aws/rds/{kind}/{props.text(key)}/{LOG}"
+    wanted = f"/aws/rds/{kind}/{plain(props.text(key) or '')}/{LOG}"
     unnamed = False
     for group in stack.of(LOG_GROUP):
         unnamed = unnamed or not group.props.known("name")

@@ -14,6 +14,8 @@ from core import (
     Severity,
     Stack,
     Undecided,
+    plain,
+    show,
 )
 
 from . import _tls_scenarios as example
@@ -47,7 +49,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
 
 
 def _required(resource: Resource, stack: Stack) -> Iterator[Finding]:
-    rule = REQUIRES_TLS.get(str(resource.props.text("engine")))
+    rule = REQUIRES_TLS.get(plain(resource.props.text("engine") or ""))
     if rule is None:
         shown = resource.props.show("engine")
         yield Finding(f"engine is {shown}: no way is known to make it require TLS", "engine")
@@ -87,12 +89,14 @@ def _not_undone(resource: Resource, key: str, stack: Stack) -> Iterator[Finding]
 def _values(group: Resource, names: tuple[str, ...]) -> list[str]:
     """Every value the group gives one of these parameters, in any casing of its name."""
     entries = group.props.blocks("parameters")
-    return [_value(e) for e in entries if str(e.text("name")).lower() in names]
+    return [_value(e) for e in entries if (e.text("name") or "").lower() in names]
 
 
 def _value(entry: Props) -> str:
-    number = isinstance(entry.raw("value"), int | float)
-    return entry.show("value") if number else entry.text("value") or "empty"
+    value = entry.raw("value")
+    if isinstance(value, bool):
+        return entry.show("value")
+    return show(value.real) if isinstance(value, int | float) else entry.text("value") or "empty"
 
 
 CONTROL = Control(

@@ -9,6 +9,7 @@ from core import MANDATORY, Control, Finding, Resource, Settings, Severity, Stac
 from . import _account_scenarios as example
 from ._accounts import POLICIES, named, ours
 from ._reach import nobodys
+from ._signs_in import otherwise
 
 
 def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
@@ -17,6 +18,11 @@ def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterato
             f"{key} is {resource.props.show(key)}, {what} that is not of this stack",
             property=key,
             fix=f"for {key} a resource of this stack, or a service of AWS",
+        )
+    for key, what in otherwise(resource, stack):
+        yield Finding(
+            f"{key} of its provider {what}",
+            fix="allowed_account_ids=[<the stack's account>] in that aws.Provider",
         )
     own, mentioned = ours(stack, settings.external_keys)
     for account, where in sorted(named(resource, stack, settings.external_keys).items()):

@@ -19,6 +19,7 @@ from core import (
     Value,
     accepts,
     ignores,
+    plain,
     refuses,
     undecided,
 )
@@ -47,11 +48,16 @@ def _of_flows(group: Resource, stack: Stack) -> bool:
     for flow in stack.of(FLOW_LOG):
         target = flow.props.raw("logDestination")
         arn = target.removesuffix(":*") if isinstance(target, str) else ""
-        if arn.endswith(f":log-group:{group.props.raw('name')}"):
+        if arn.endswith(":log-group:" + _name(group)):
             return True
         if group in stack.sources(flow, "logDestination", LOG_GROUP):
             return True
     return False
+
+
+def _name(group: Resource) -> str:
+    name = group.props.raw("name")
+    return plain(name) if isinstance(name, str) else "?"
 
 
 def group(days: Value, name: str = "/aws/rds/cluster/db-prod/postgresql") -> Item:

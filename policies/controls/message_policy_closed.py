@@ -28,7 +28,7 @@ def check(resource: Resource, _settings: Settings) -> Iterator[Finding]:
     props = resource.props
     if resource.type != SUBSCRIPTION:
         yield from public_findings(props, "policy", statements(props, "policy"))
-    elif str(props.text("protocol")).lower() == "http":
+    elif (props.text("protocol") or "").lower() == "http":
         yield Finding(
             "protocol is http, which sends messages in clear", "protocol", 'protocol="https"'
         )

@@ -8,7 +8,7 @@ from core import MANDATORY, UNKNOWN, Control, Finding, Resource, Settings, Sever
 
 from . import _password_scenarios as example
 from ._numbers import amount
-from ._passwords import HOLDS, TOKENS, is_password, kept, named_by, passwords, tokens
+from ._passwords import HOLDS, TOKENS, invented, is_password, kept, named_by, passwords, tokens
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
 from ._token_scenarios import TOKENS as TOKEN_SCENARIOS
 from ._types import SECRET_VERSION
@@ -73,6 +73,11 @@ def _version(version: Resource, stack: Stack) -> Iterator[Finding]:
     written = [k for k in HOLDS[SECRET_VERSION] if version.props.raw(k) not in (None, "")]
     if written and not found and is_password(version.props.raw(written[0])):
         yield Finding(f"{written[0]} holds a password that was not generated", property=written[0])
+    elif found and (member := invented(version, stack)):
+        yield Finding(
+            f"{written[0]} holds a generated password, but its member {member} was not generated",
+            property=written[0],
+        )
     for password in found:
         yield from _long("secretString", password)
 

@@ -45,7 +45,8 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         yield Finding(f"{key} comes from no policy of this stack", property=key)
     if resource.type != ROLE and props.raw(key) is None:
         yield Finding(f"{key} is absent", property=key)
-    if "AdministratorAccess" in str(props.raw("permissionsBoundary")):
+    boundary = props.raw("permissionsBoundary")
+    if isinstance(boundary, str) and "AdministratorAccess" in boundary:
         yield Finding("permissionsBoundary is AdministratorAccess, which bounds nothing")
 
 

@@ -18,6 +18,7 @@ from core import (
     Value,
     accepts,
     ignores,
+    plain,
     refuses,
     undecided,
 )
@@ -52,7 +53,7 @@ def _resolvers(props: Props) -> Iterator[Finding]:
     """Who answers for names decides where the applications connect to."""
     key = "domainNameServers"
     for i, server in enumerate(props.texts(key)):
-        if server.lower() in OF_AWS or is_private(network(f"{server}/32", f"{key}[{i}]", 4)):
+        if server.lower() in OF_AWS or is_private(network(f"{plain(server)}/32", f"{key}[{i}]", 4)):
             continue
         yield Finding(
             f"{key}[{i}] is {server}, a resolver outside private address space",

@@ -17,7 +17,18 @@ from .control import (
     undecided,
 )
 from .resources import Options, Provider, Reference, Resource, Stack
-from .values import UNKNOWN, Malformed, Props, Undecided, Unknown, Value, contains_unknown, show
+from .values import (
+    UNKNOWN,
+    Malformed,
+    Props,
+    SecretText,
+    Undecided,
+    Unknown,
+    Value,
+    contains_unknown,
+    plain,
+    show,
+)
 
 __all__ = [
     "MANDATORY",
@@ -34,6 +45,7 @@ __all__ = [
     "Reference",
     "Resource",
     "Scenario",
+    "SecretText",
     "Settings",
     "Severity",
     "Stack",
@@ -44,6 +56,7 @@ __all__ = [
     "accepts",
     "contains_unknown",
     "ignores",
+    "plain",
     "refuses",
     "show",
     "undecided",

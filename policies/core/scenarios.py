@@ -11,6 +11,7 @@ import importlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 from .control import Control, Item, Scenario, Settings, Verdict
 from .evaluate import Decision, decide, decide_stack, is_subject, worst
@@ -83,10 +84,12 @@ def _resource(item: Item, urn: str, by_name: dict[str, list[str]], root: str) ->
     package = item.type.split(":", 1)[0]
     provider = None
     if item.custom and not item.type.startswith("pulumi:providers:"):
+        told = repr(sorted((item.provider_props or {}).items()))
+        name = "default" if not item.provider_props else f"p{crc32(told.encode()):08x}"
         provider = Provider(
-            urn=f"{root.rsplit('::', 2)[0]}::pulumi:providers:{package}::default",
+            urn=f"{root.rsplit('::', 2)[0]}::pulumi:providers:{package}::{name}",
             type=f"pulumi:providers:{package}",
-            name="default",
+            name=name,
             props=Props(item.provider_props or {}),
         )
     parent = by_name.get(item.parent, [root])[0]

@@ -80,6 +80,13 @@ class Asset:
         return "(asset)"
 
 
+def plain(text: str) -> str:
+    """The text itself, to be compared or parsed. One that the engine marked as secret would say
+    "(secret)" where it is formatted, so a check must not read it by ``str()``.
+    """
+    return text.reveal() if isinstance(text, SecretText) else text
+
+
 Value: TypeAlias = (
     "bool | float | int | str | Unknown | Asset | Sequence[Value] | Mapping[str, Value] | None"
 )

@@ -1,0 +1,54 @@
+"""As whom a resource's provider signs in, compared with the provider that most resources have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from core import Provider, Resource, Stack
+
+from ._json import parse
+
+AWS = "pulumi:providers:aws"
+NOBODY: frozenset[str] = frozenset()
+#: The provider's settings that choose whose credentials it uses; roles are looked at apart.
+CREDENTIALS = ("profile", "accessKey", "sharedCredentialsFiles", "sharedConfigFiles")
+
+
+def allowed(provider: Provider | None) -> frozenset[str]:
+    """The accounts that the provider may work in, by its allowedAccountIds; none when not told."""
+    told = provider.props.raw("allowedAccountIds") if provider else None
+    try:
+        found = parse(told) if isinstance(told, str) else None
+    except ValueError:
+        return NOBODY
+    return frozenset(a for a in found if isinstance(a, str)) if isinstance(found, list) else NOBODY
+
+
+def usual(stack: Stack) -> Provider | None:
+    """The AWS provider that most of the stack's resources are made by."""
+    return stack.once("usual provider", lambda: _usual(stack))
+
+
+def _usual(stack: Stack) -> Provider | None:
+    made = [r.provider for r in stack.resources if r.provider and r.provider.type == AWS]
+    most = Counter(p.urn for p in made).most_common(1)
+    return next((p for p in made if most and p.urn == most[0][0]), None)
+
+
+def otherwise(resource: Resource, stack: Stack) -> Iterator[tuple[str, str]]:
+    """The settings by which the resource's provider may work in an account that is not the
+    stack's: each with what is wrong.
+    """
+    mine, others = resource.provider, usual(stack)
+    if mine is None or others is None or mine.type != AWS or mine.urn == others.urn:
+        return
+    told, ours = allowed(mine), allowed(others)
+    if told and ours and not told <= ours:
+        yield "allowedAccountIds", f"is {', '.join(sorted(told - ours))}, no account of the stack"
+    if told and (not ours or told <= ours):
+        return  # the provider itself refuses any other account
+    for key in CREDENTIALS:
+        if mine.props.raw(key) != others.props.raw(key):
+            yield key, "is not that of the stack's other resources: whose account is it?"
+            return
