@@ -10,6 +10,7 @@ from .doors import SIDE_DOORS
 from .mixed import mixed
 from .mutants import Mutant
 from .options import ignored
+from .providers import made_elsewhere
 from .rules import routes, rules
 from .stores import STORES
 from .views import View
@@ -19,6 +20,7 @@ def all_added(view: View) -> Iterator[Mutant]:
     yield from mutants(view, (*rules(), *routes(), *STORES, *SIDE_DOORS))
     yield from mixed(view)
     yield from ignored(view)
+    yield from made_elsewhere(view)
 
 
 def removed(view: View) -> Iterator[Mutant]:

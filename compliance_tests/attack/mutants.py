@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core import UNKNOWN, Resource, Value
 
 from .properties import ATTACKS, SHARED, Attack
+from .secret import marked
 from .views import View, changed
 
 
@@ -69,6 +70,7 @@ def of_property(view: View, resource: Resource, attack: Attack) -> Iterator[Muta
     for value in attack.values:
         if value != resource.props.raw(key):
             yield mutant(shown(value), value)
+            yield mutant(f"{shown(value)}, as a secret", marked(value))
     if attack.target:
         yield from pointed(view, resource, attack, label)
 

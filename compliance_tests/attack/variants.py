@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from core import Props, Resource, Value
 
 from .addition import Added, mutants
+from .providers import made_here
+from .secret import marked
 from .views import View, changed, values
 from .wrong_values import ACCOUNT, CACHE_IN, VPC_IN
 
@@ -49,6 +51,8 @@ SEVEN = [
 
 CHANGES: tuple[Change, ...] = (
     *(Change(f"{n} shards", STREAM, "", {"shardCount": n}) for n in (3.0, 10.0, "4")),
+    Change("a key by its alias's ARN", STREAM, "",
+           {"kmsKeyId": f"arn:aws:kms:sa-east-1:{ACCOUNT}:alias/kinesis-sandbox"}),
     Change("on demand", STREAM, "",
            {"shardCount": None, "streamModeDetails": {"streamMode": "ON_DEMAND"}}),
     *(Change(f"{n} hours kept", STREAM, "", {"retentionPeriod": n})
@@ -194,6 +198,12 @@ ADDITIONS: tuple[Added, ...] = (
            "evaluationPeriods": 1.0, "metricName": "GetRecords.IteratorAgeMilliseconds",
            "namespace": "AWS/Kinesis", "period": 60.0, "statistic": "Maximum", "threshold": 60000.0,
            "tags": {}}, {}),
+    Added("a rotation of a secret", "aws:secretsmanager/secretRotation:SecretRotation",
+          {"rotationLambdaArn": f"arn:aws:lambda:sa-east-1:{ACCOUNT}:function:rotate-{{suffix}}",
+           "rotationRules": {"automaticallyAfterDays": 30.0}}, {"secretId": (SECRET, "database")}),
+    Added("a ban on public access",
+          "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
+          {"internetGatewayBlockMode": "block-bidirectional"}, {}),
     Added("a dashboard", "aws:cloudwatch/dashboard:Dashboard",
           {"dashboardName": "iot-{suffix}", "dashboardBody": "{}"}, {}),
     Added("a role of a function", "aws:iam/role:Role",
@@ -220,8 +230,29 @@ def all_variants(view: View) -> Iterator[Variant]:
         yield _changed(view, change)
     for mutant in mutants(view, ADDITIONS):
         yield Variant(mutant.name, mutant.view, mutant.touched)
+    for mutant in made_here(view):
+        yield Variant(mutant.name, mutant.view, mutant.touched)
     for suffix in ("dev", "blue-2"):
         yield _renamed(view, suffix)
+    yield _hidden(view)
+
+
+def _hidden(view: View) -> Variant:
+    """The same stack with every text and number marked as secret."""
+
+    def again(resource: Resource) -> Resource:
+        found = Props({k: marked(v) for k, v in values(resource.props).items()})
+        inputs = resource.inputs
+        if inputs is not None:
+            inputs = Props({k: marked(v) for k, v in values(inputs).items()})
+        return replace(resource, props=found, inputs=inputs)
+
+    other = replace(
+        view,
+        inputs={urn: again(r) for urn, r in view.inputs.items()},
+        stack=tuple(again(r) for r in view.stack),
+    )
+    return Variant(f"{view.name} with every value a secret", other, tuple(other.inputs))
 
 
 def _changed(view: View, change: Change) -> Variant:

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from controls import CONTROLS
-from core import Control, Item, Scenario, SecretText, Value
+from core import Control, Item, Scenario
 from core.scenarios import run
-from core.values import SecretNumber
+
+from compliance_tests.attack.secret import marked
 
 CASES = [
     pytest.param(control, scenario, id=f"{control.id}: {scenario.name}")
     for control in CONTROLS
     for scenario in control.scenarios
 ]
-
-
-def marked(value: Value) -> Value:
-    """The value as a program gives it by pulumi.Output.secret, every leaf of it."""
-    if isinstance(value, SecretText | SecretNumber | bool):
-        return value
-    if isinstance(value, str):
-        return SecretText(value)
-    if isinstance(value, int | float):
-        return SecretNumber(value)
-    if isinstance(value, Mapping):
-        return {key: marked(item) for key, item in value.items()}
-    return [marked(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def hidden(items: tuple[Item, ...]) -> tuple[Item, ...]:
