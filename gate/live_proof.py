@@ -25,10 +25,21 @@ from evidence.model import (
     worst,
 )
 
-from . import catalog, digests, header, junit, proofs, resources, state
+from . import (
+    catalog,
+    digests,
+    header,
+    junit,
+    live_waivers,
+    proofs,
+    resources,
+    state,
+    waivers,
+)
 from .cloud import identity
 from .decide import first_line
 from .errors import GateError
+from .paths import PROJECT
 from .verdict import worst_outcome
 
 if TYPE_CHECKING:
@@ -71,7 +82,11 @@ def join(
     for strange in {r.assurance for r in live.records} - {assurance}:
         text = f"a record says {strange.value}, this stack is {assurance.value}; run it again"
         problems.append(Problem(Outcome.NOT_PROVEN, text))
-    records = tuple(r for r in live.records if r.assurance is assurance)
+    deployed, cloud = _state(env, paths), identity(paths.stack, env)
+    book = waivers.load(paths.root, known)
+    records = live_waivers.excused(
+        (r for r in live.records if r.assurance is assurance), book, deployed.resources
+    )
     controls = tuple(_control(c, profile, known, live, records) for c in known.controls)
     problems += _control_problems(controls)
     joined = proofs.join(known, live.stages, records, live.gaps, profile)
@@ -87,7 +102,6 @@ def join(
             problems.append(Problem(outcome, f"{whom}: {first_line(record.message)}"))
     requirements = tuple(_requirement(r, live.tests, records, controls) for r in known.requirements)
     problems = list(dict.fromkeys(problems))
-    deployed, cloud = _state(env, paths), identity(paths.stack, env)
     return Evidence(
         run=header.run(
             stack=paths.stack,
@@ -101,6 +115,7 @@ def join(
             digests={
                 "lock_file": digests.of_file(paths.root / "requirements.txt"),
                 "pack": digests.of_folder(paths.root / "policies"),
+                "waivers": digests.of_file(paths.root / waivers.NAME),
                 "tests": digests.of_folder(paths.root / TESTS),
                 "state": deployed.digest,
             },
@@ -118,6 +133,7 @@ def join(
         proofs=joined.proofs,
         notes=(*live.stages.notes, *_notes(controls, live)),
         resources=resources.of_state(deployed),
+        waivers=book.told(paths.stack, PROJECT, {r.waiver for r in records if r.waiver}, {}),
     )
 
 
@@ -244,11 +260,16 @@ def _requirement(
         if c.id in requirement.controls and c.verdict in (Verdict.FAILED, Verdict.ERROR)
     ]
     ran = list(tests)
+    excused = {r.test.partition("[")[0] for r in records if r.verdict is Verdict.WAIVED}
+    bad = [r for r in records if r.verdict not in (*_GOOD, Verdict.WAIVED)]
+    excused -= {r.test.partition("[")[0] for r in bad}
     for name in requirement.tests:
         if not name.startswith(TESTS):
             continue
         cases = [c for c in ran if c.is_named(name)]
-        if not any(c.outcome == "passed" for c in cases):
+        if cases and all(any(c.is_named(t) for t in excused) for c in cases):
+            verdicts.append(Verdict.WAIVED)
+        elif not any(c.outcome == "passed" for c in cases):
             verdicts.append(Verdict.NOT_EVALUATED)
             reasons.append(
                 f"{name.rpartition('::')[2]} did not pass" if cases else f"{name} did not run"

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import boto3
 import pytest
 
-from .checkout import Checkout, Ran
+from .checkout import Checkout, Ran, run
 from .conftest import Copies, Job, begun_early
+
+SPARE = (
+    "infra/__main__.py",
+    "",
+    '\nimport pulumi_random\n\npulumi_random.RandomPassword("spare", length=40)\n',
+)
+OTHER_DATABASE = ("Pulumi.yaml", "default: sensordata\n", "default: sensors\n")
+DIGEST = re.compile(r"APPROVE_LOSS=(\S+)")
 
 
 @dataclass(frozen=True)
 class Circle:
-    """What each step of up, up again, destroy and up with its live proof said."""
+    """What each step of up, up again, two ups with losses, destroy and a proven up said."""
 
     first: Ran
     again: Ran
+    refused: Ran
+    kept: str
+    allowed: Ran
     gone: Ran
     state_after: str
     left: list[str]
@@ -28,15 +42,24 @@ class Circle:
 def circle(copy: Checkout) -> Circle:
     """The steps, on a sandbox of the copy's own."""
     gate = ("-m", "gate")
-    first = copy.python(*gate, "up", "--no-live-proof")
-    again = copy.pulumi("up", "--yes", "--skip-preview", "--non-interactive", "--expect-no-changes")
+    with copy.changed([SPARE]):
+        first = copy.python(*gate, "up", "--no-live-proof")
+        again = copy.pulumi(
+            "up", "--yes", "--skip-preview", "--non-interactive", "--expect-no-changes"
+        )
+    with copy.changed([OTHER_DATABASE]):
+        refused = copy.python(*gate, "up", "--no-live-proof")
+    kept = copy.pulumi("stack", "export").text
+    digest = DIGEST.findall(copy.python(*gate, "up", "--no-live-proof").text)
+    command = [sys.executable, *gate, "up", "--no-live-proof"]
+    allowed = run(command, copy.root, {**os.environ, "APPROVE_LOSS": "".join(digest)})
     gone = copy.python(*gate, "destroy")
     state = copy.pulumi("stack", "export").text
     left = sorted(leftovers(copy))
     # with the live proof: keys that wait for their deletion are no strangers to the new stack
     back = copy.python(*gate, "up")
     copy.python(*gate, "destroy")
-    return Circle(first, again, gone, state, left, back)
+    return Circle(first, again, refused, kept, allowed, gone, state, left, back)
 
 
 def leftovers(copy: Checkout) -> Iterator[str]:
@@ -83,6 +106,7 @@ def test_up_again_destroy_and_up(copies: Copies, case: Job[Circle]) -> None:
     seen = copies.result(case)
     assert seen.first.code == 0, seen.first.text
     assert seen.again.code == 0, seen.again.text
+    _check_losses(seen)
     assert seen.gone.code == 0, seen.gone.text
     deployment = json.loads(seen.state_after)["deployment"]
     assert not [r for r in deployment.get("resources", ()) if r.get("custom")]
@@ -91,3 +115,18 @@ def test_up_again_destroy_and_up(copies: Copies, case: Job[Circle]) -> None:
     assert "passed as verified" in seen.back.text, "the chain ends with the live proof"
     assert "report: reports/sandbox/SANDBOX-report.md" in seen.back.text
     assert "passed as verified" not in seen.first.text, "and it is left out when asked to"
+
+
+def _check_losses(seen: Circle) -> None:
+    """A replaced cluster and a deleted password are named, and stay until they are let go."""
+    refused = seen.refused
+    assert refused.code == 2, refused.text
+    for line in (
+        "goes for good: aurora-cluster (aws:rds/cluster:Cluster, replace): the database",
+        "goes for good: spare (random:index/randomPassword:RandomPassword, delete): ",
+    ):
+        assert line in refused.text, refused.text
+    assert "::spare" in seen.kept
+    assert seen.allowed.code == 0, seen.allowed.text
+    assert "spare (random:index/randomPassword:RandomPassword, delete)" in seen.allowed.text
+    assert "aurora-cluster (aws:rds/cluster" not in seen.allowed.text
