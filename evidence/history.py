@@ -1,0 +1,193 @@
+"""Operation over a period, from a history of runs. What no run saw is a gap, never a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from .model import Evidence, Stage, Verdict, worst
+
+CADENCE = timedelta(days=7)  # one verification in each week is expected
+BAD = (Verdict.FAILED, Verdict.ERROR)
+WEEKS_SHOWN = 53
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A control that passed and then did not: from the run that saw it to the one that passed."""
+
+    control: str
+    stage: Stage
+    seen: str
+    repaired: str = ""  # empty: it is still open
+    hours: float = 0.0
+    waived: str = ""  # time of the run in which a waiver excused it, if one did
+
+
+@dataclass(frozen=True)
+class Row:
+    """A control over the weeks; None where no run of that week spoke of it."""
+
+    control: str
+    cells: tuple[Verdict | None, ...]
+
+
+@dataclass(frozen=True)
+class Period:
+    """What a history shows."""
+
+    first: str
+    last: str
+    runs: Mapping[Stage, int]
+    outcomes: Mapping[str, int]
+    expected: int  # weeks that should hold a verification
+    held: int  # weeks that do
+    longest_gap_days: float
+    gap_from: str
+    gap_to: str
+    weeks: tuple[str, ...]  # e.g. 2026-W47
+    rows: tuple[Row, ...]
+    drifts: tuple[Drift, ...]
+    updates: tuple[Update, ...] = ()
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update of the stack by the backend's own history, and the verdict that let it through."""
+
+    version: int
+    kind: str
+    start: str
+    end: str
+    result: str
+    run: str = ""  # the run of the gate that made it; empty: an exception
+    approver: str = ""
+    why: str = ""  # why it is an exception
+
+
+def moment(text: str) -> datetime:
+    """An RFC 3339 time; raises ValueError."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+
+
+def period(runs: Iterable[Evidence]) -> Period | None:
+    """What these runs show together; None when there is none."""
+    ordered = sorted(runs, key=lambda e: (e.run.finished_at, e.run.id))
+    if not ordered:
+        return None
+    times = [moment(e.run.finished_at) for e in ordered]
+    live = [moment(e.run.finished_at) for e in ordered if e.run.stage is Stage.LIVE]
+    weeks = _weeks(times[0].date(), times[-1].date())
+    gap = _longest(live or times)
+    held = {_week(t.date()) for t in live}
+    outcomes: dict[str, int] = {}
+    for evidence in ordered:
+        outcomes[evidence.run.outcome.value] = outcomes.get(evidence.run.outcome.value, 0) + 1
+    return Period(
+        first=ordered[0].run.finished_at,
+        last=ordered[-1].run.finished_at,
+        runs={s: sum(e.run.stage is s for e in ordered) for s in Stage},
+        outcomes=outcomes,
+        expected=len(weeks),
+        held=len(held & set(weeks)),
+        longest_gap_days=gap[0],
+        gap_from=gap[1],
+        gap_to=gap[2],
+        weeks=tuple(weeks[-WEEKS_SHOWN:]),
+        rows=_rows(ordered, weeks[-WEEKS_SHOWN:]),
+        drifts=tuple(_drifts(ordered)),
+        updates=updates(ordered),
+    )
+
+
+def _longest(times: Sequence[datetime]) -> tuple[float, str, str]:
+    pairs = list(zip(times, times[1:], strict=False))
+    if not pairs:
+        return 0.0, "", ""
+    start, end = max(pairs, key=lambda p: (p[1] - p[0], p[0]))
+    return (end - start) / timedelta(days=1), start.date().isoformat(), end.date().isoformat()
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _weeks(first: date, last: date) -> list[str]:
+    day = first - timedelta(days=first.weekday())
+    found = []
+    while day <= last:
+        found.append(_week(day))
+        day += CADENCE
+    return found
+
+
+def _rows(ordered: Sequence[Evidence], weeks: Sequence[str]) -> tuple[Row, ...]:
+    """The live verdicts of a week count; where it has none, those of its other runs."""
+    seen: dict[tuple[str, str, bool], list[Verdict]] = {}
+    for evidence in ordered:
+        week = _week(moment(evidence.run.finished_at).date())
+        live = evidence.run.stage is Stage.LIVE
+        for control in evidence.controls:
+            seen.setdefault((control.id, week, live), []).append(control.verdict)
+    names = dict.fromkeys(c.id for e in reversed(ordered) for c in e.controls)
+    rows = []
+    for name in names:
+        found = [seen.get((name, w, True)) or seen.get((name, w, False)) for w in weeks]
+        rows.append(Row(name, tuple(worst(v) if v else None for v in found)))
+    return tuple(rows)
+
+
+def _drifts(ordered: Sequence[Evidence]) -> Iterable[Drift]:
+    """A failure after a pass in the same stage, until the next pass. A failing preview counts: the
+    gate stopped it, and it was open for as long as nobody mended it.
+    """
+    for stage in (Stage.LIVE, Stage.DEPLOYED, Stage.PLANNED):
+        passed: set[str] = set()
+        open_: dict[str, str] = {}
+        waived: dict[str, str] = {}
+        for evidence in (e for e in ordered if e.run.stage is stage):
+            at = evidence.run.finished_at
+            for control in evidence.controls:
+                if control.verdict in BAD and control.id in passed:
+                    open_.setdefault(control.id, at)
+                elif control.verdict is Verdict.WAIVED and control.id in open_:
+                    waived.setdefault(control.id, at)
+                elif control.verdict is Verdict.PASSED:
+                    passed.add(control.id)
+                    if seen := open_.pop(control.id, ""):
+                        hours = (moment(at) - moment(seen)) / timedelta(hours=1)
+                        yield Drift(control.id, stage, seen, at, hours, waived.pop(control.id, ""))
+        for control_id, seen in open_.items():
+            yield Drift(control_id, stage, seen, waived=waived.get(control_id, ""))
+
+
+def updates(ordered: Sequence[Evidence]) -> tuple[Update, ...]:
+    """Every update that the backend knows of, matched to the run of the gate that made it."""
+    told = [e.reference.get("updates") for e in ordered if e.reference.get("updates")]
+    if not told:
+        return ()
+    return tuple(_match(entry, ordered) for entry in told[-1])
+
+
+def _match(entry: Mapping[str, Any], ordered: Sequence[Evidence]) -> Update:
+    start, end = str(entry["start"]), str(entry["end"])
+    made = [
+        e
+        for e in ordered
+        if e.run.stage is not Stage.LIVE
+        and e.run.command in ("up", "destroy")
+        and moment(e.run.started_at) - timedelta(seconds=2) <= moment(start)
+        and moment(end) <= moment(e.run.finished_at) + timedelta(seconds=2)
+    ]
+    kind, result = str(entry["kind"]), str(entry["result"])
+    update = Update(int(entry["version"]), kind, start, end, result)
+    if not made:
+        why = "no run of the gate made it"
+        return Update(update.version, kind, start, end, result, why=why)
+    run = made[-1].run
+    approver = run.approval.by if run.approval else run.approver
+    why = "" if approver else "nobody approved it"
+    return Update(update.version, kind, start, end, result, run.id, approver, why)
