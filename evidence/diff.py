@@ -76,9 +76,10 @@ def compare(old: Evidence, new: Evidence) -> Diff:
     """The changes from `old` to `new`, each once."""
     before = {c.id: c for c in old.controls}
     after = {c.id: c for c in new.controls}
-    found: list[Change] = []
-    for control_id in sorted(before.keys() - after.keys()):
-        found.append(Change(Kind.VANISHED, control_id, before=before[control_id].verdict.value))
+    found = [
+        Change(Kind.VANISHED, control_id, before=before[control_id].verdict.value)
+        for control_id in sorted(before.keys() - after.keys())
+    ]
     old_records, new_records = _records(old), _records(new)
     for control_id, control in after.items():
         if control_id not in before:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -103,7 +104,7 @@ def period(runs: Iterable[Evidence]) -> Period | None:
 
 
 def _longest(times: Sequence[datetime]) -> tuple[float, str, str]:
-    pairs = list(zip(times, times[1:], strict=False))
+    pairs = list(itertools.pairwise(times))
     if not pairs:
         return 0.0, "", ""
     start, end = max(pairs, key=lambda p: (p[1] - p[0], p[0]))
@@ -130,7 +131,7 @@ def _rows(ordered: Sequence[Evidence], weeks: Sequence[str]) -> tuple[Row, ...]:
     for evidence in ordered:
         week = _week(moment(evidence.run.finished_at).date())
         live = evidence.run.stage is Stage.LIVE
-        for control in evidence.controls:
+        for control in (c for c in evidence.controls if not c.gap):
             seen.setdefault((control.id, week, live), []).append(control.verdict)
     names = dict.fromkeys(c.id for e in reversed(ordered) for c in e.controls)
     rows = []
@@ -169,7 +170,7 @@ def updates(ordered: Sequence[Evidence]) -> tuple[Update, ...]:
     told = [e.reference.get("updates") for e in ordered if e.reference.get("updates")]
     if not told:
         return ()
-    return tuple(_match(entry, ordered) for entry in told[-1])
+    return tuple(_match(entry, ordered) for entry in told[-1] or ())
 
 
 def _match(entry: Mapping[str, Any], ordered: Sequence[Evidence]) -> Update:

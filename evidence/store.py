@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from . import canonical
 from .errors import EvidenceError
 from .load import build
-from .model import Assurance, Evidence, Link
+from .model import Assurance, Evidence, Link, Run
 from .redact import Redactor
 from .schema import faults
 
@@ -40,6 +40,12 @@ class Stored:
 def prefix(assurance: Assurance) -> str:
     """What file names begin with."""
     return EMULATED if assurance is Assurance.EMULATED else ""
+
+
+def evidence_name(run: Run) -> str:
+    """The name of a run's evidence file."""
+    stamp = run.finished_at.replace(":", "").replace("-", "").replace(".", "")
+    return f"{prefix(run.assurance)}{stamp}-{run.command}.evidence.json"
 
 
 def store(
@@ -66,9 +72,8 @@ def store(
     evidence = build(Evidence, document)
     data = canonical.stored(document).encode()
     digest = canonical.digest_bytes(data)
-    stamp = run.finished_at.replace(":", "").replace("-", "").replace(".", "")
-    stem = f"{start}{stamp}-{run.command}"
-    file, report = folder / f"{stem}.evidence.json", folder / f"{stem}.md"
+    file = folder / evidence_name(run)
+    report = folder / file.name.replace(".evidence.json", ".md")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(file, data)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidence import canonical
 from evidence.errors import EvidenceError
 from evidence.formats import matrix, registry
 from evidence.formats.registry import FORMATS, View
 from evidence.load import load
 from evidence.model import Assurance, Evidence, Stage
-from evidence.store import broken_links, prefix, read_history, write_atomically
+from evidence.store import broken_links, evidence_name, prefix, read_history, write_atomically
 
 from . import console, header
 from .errors import GateError
@@ -114,7 +116,18 @@ def _view(paths: Paths, wanted: Options, to_terminal: bool) -> View:
         wanted.link,
         console.columns() if to_terminal else View.columns,
         console.colour() and to_terminal,
+        _digests(paths, (*runs, *history), wanted.evidence),
     )
+
+
+def _digests(paths: Paths, runs: Iterable[Evidence], given: str) -> dict[str, str]:
+    """Of the files as they lie there: what the report names is what an auditor can compute."""
+    found = {}
+    for evidence in runs:
+        file = Path(given) if given else paths.reports / evidence_name(evidence.run)
+        if file.exists():
+            found[evidence.run.id] = canonical.digest_bytes(file.read_bytes())
+    return found
 
 
 def _given(path: Path, stage: str) -> Evidence:

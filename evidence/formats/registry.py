@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 
 from evidence.errors import EvidenceError
@@ -26,6 +27,7 @@ class View:
     link: str = ""  # where the whole report is, for formats that must leave something out
     columns: int = 100
     colour: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)  # run id: digest of its file's bytes
 
     @property
     def run(self) -> Evidence:

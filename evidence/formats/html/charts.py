@@ -63,6 +63,6 @@ def _counts(evidence: Evidence) -> Counter[Verdict]:
     found: Counter[Verdict] = Counter()
     for control in evidence.controls:
         verdict = Verdict.FAILED if control.verdict is Verdict.ERROR else control.verdict
-        if verdict in SHOWN:
+        if verdict in SHOWN and not control.gap:
             found[verdict] += 1
     return found

@@ -35,7 +35,7 @@ class Cell:
     stage: Stage
     verdict: Verdict | None
     at: str = ""
-    why: str = ""
+    why: str = ""  # one of GAPS: no answer of the cloud can show it
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _control(
         rationale=str(about.get("rationale", "")),
         kind=result.kind,
         types=tuple(about.get("subjects", ())),
-        verdict=worst(c.verdict for c in cells if c.verdict),
+        verdict=worst(c.verdict for c in cells if c.verdict and not c.why),
         cells=cells,
         clauses=tuple(_clauses(result, reference)),
         subjects=tuple(subjects[:MOST_SUBJECTS]),
@@ -155,7 +155,9 @@ def _control(
         answers=tuple(_answer(r, regions.get(r.stage, ""), tools.get(r.stage, {})) for r in shown),
         more_answers=len(answers) - len(shown),
         scenarios=about.get("scenarios", {}),
-        waivers=tuple({w.id: w for e in stages if e for w in e.waivers if w.control == result.id}.values()),
+        waivers=tuple(
+            {w.id: w for e in stages if e for w in e.waivers if w.control == result.id}.values()
+        ),
         deviations=tuple(_deviations(result, stages, reference)),
         changes=tuple(dict.fromkeys(c for d in diffs for c in d.of(result.id))),
         reasons=tuple(dict.fromkeys(r for e in stages if e for r in _reasons(e, result.id))),
@@ -172,7 +174,7 @@ def _cell(control: str, stage: Stage, evidence: Evidence | None) -> Cell:
     found = next((c for c in evidence.controls if c.id == control), None) if evidence else None
     if found is None or evidence is None:
         return Cell(stage, None)
-    return Cell(stage, found.verdict, evidence.run.finished_at, getattr(found, "gap", ""))
+    return Cell(stage, found.verdict, evidence.run.finished_at, found.gap)
 
 
 def _rank(verdict: Verdict) -> int:
@@ -191,7 +193,7 @@ def _subjects(
     sources: Mapping[str, str],
 ) -> list[SubjectRow]:
     """From the joined proofs of the live run where there are any, else from the records."""
-    joined = [p for e in stages if e for p in getattr(e, "proofs", ()) if p.control == control]
+    joined = [p for e in stages if e for p in e.proofs if p.control == control]
     messages = {r.subject.urn: r.message or r.reason for r in records if r.subject.urn}
     rows: dict[str, SubjectRow] = {}
     for proof in joined:
@@ -208,7 +210,10 @@ def _subjects(
         )
     if not rows:
         rows = _from_records(records, sources)
-    return sorted(rows.values(), key=lambda r: (min(_rank(v) for v in r.verdicts if v) if any(r.verdicts) else 9, r.name))
+    return sorted(
+        rows.values(),
+        key=lambda r: (min(_rank(v) for v in r.verdicts if v) if any(r.verdicts) else 9, r.name),
+    )
 
 
 def _from_records(records: Iterable[Record], sources: Mapping[str, str]) -> dict[str, SubjectRow]:
@@ -219,7 +224,9 @@ def _from_records(records: Iterable[Record], sources: Mapping[str, str]) -> dict
     rows = {}
     for key, own in found.items():
         verdicts = tuple(
-            worst(r.verdict for r in own if r.stage is s) if any(r.stage is s for r in own) else None
+            worst(r.verdict for r in own if r.stage is s)
+            if any(r.stage is s for r in own)
+            else None
             for s in Stage
         )
         bad = next((r for r in own if _rank(r.verdict) < 4), own[0])

@@ -73,7 +73,7 @@ class Framework:
     @property
     def counts(self) -> dict[str, int]:
         """Clauses by strength of support, and those that are not supported."""
-        found = {s: 0 for s in STRENGTHS}
+        found = dict.fromkeys(STRENGTHS, 0)
         for clause in self.clauses:
             if clause.supported:
                 found[clause.about["strength"]] += 1
@@ -100,9 +100,7 @@ def requirements(
         results = [
             next((r for r in e.requirements if r.id == name), None) if e else None for e in stages
         ]
-        named = about.get(name, {}).get("controls") or next(
-            (r.controls for r in results if r), ()
-        )
+        named = about.get(name, {}).get("controls") or next((r.controls for r in results if r), ())
         verdicts = tuple(r.verdict if r else None for r in results)
         speaking = [v for v in verdicts if v and v is not Verdict.NOT_APPLICABLE]
         reasons = [

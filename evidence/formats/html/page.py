@@ -129,8 +129,8 @@ def page(view: View, texts: Texts) -> Page:  # noqa: ARG001 (one signature for a
     worst = max(outcomes, key=_weight)
     return Page(
         emulated=emulated(stages),
-        newest=_run(newest),
-        stages=tuple(_run(e) if e else None for e in stages),
+        newest=_run(newest, view.files),
+        stages=tuple(_run(e, view.files) if e else None for e in stages),
         outcome=worst,
         controls=known,
         requirements=required,
@@ -144,7 +144,7 @@ def page(view: View, texts: Texts) -> Page:  # noqa: ARG001 (one signature for a
         problems=tuple((e.run.stage, p.text) for e in stages if e for p in e.problems),
         warnings=view.warnings,
         outside=tuple({s.urn: s for e in stages if e for s in e.outside}.values()),
-        notes=tuple(dict.fromkeys(n for e in stages if e for n in getattr(e, "notes", ()))),
+        notes=tuple(dict.fromkeys(n for e in stages if e for n in e.notes)),
         unseen=tuple(c for c in known if _unseen(c)),
         resources=sum(1 for r in resources if ":components:" not in r.type),
         classes=tuple(
@@ -153,7 +153,7 @@ def page(view: View, texts: Texts) -> Page:  # noqa: ARG001 (one signature for a
         networks=pictures.networks(resources),
         keys=pictures.keys(resources),
         period=history.period(ordered) if len(ordered) > 1 else None,
-        history=tuple(_run(e) for e in ordered[-MOST_RUNS:]),
+        history=tuple(_run(e, view.files) for e in ordered[-MOST_RUNS:]),
         trend=charts.trend(ordered[-MOST_RUNS:]),
     )
 
@@ -163,10 +163,12 @@ def _weight(outcome: Outcome) -> int:
     return worst_last.index(outcome)
 
 
-def _run(evidence: Evidence) -> Run:
-    stored = canonical.stored(evidence)
-    data = stored.encode() if isinstance(stored, str) else stored
-    return Run(evidence, evidence_name(evidence.run), canonical.digest_bytes(data))
+def _run(evidence: Evidence, files: Mapping[str, str]) -> Run:
+    """The digest is that of the file's bytes; where nobody gave it, of the form it is stored in."""
+    digest = files.get(evidence.run.id)
+    if digest is None:
+        digest = canonical.digest_bytes(canonical.stored(evidence).encode())
+    return Run(evidence, evidence_name(evidence.run), digest)
 
 
 def _reference(view: View) -> Mapping[str, Any]:

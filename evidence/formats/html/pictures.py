@@ -22,7 +22,6 @@ STORES = (
     "aws:elasticache/serverlessCache:ServerlessCache",
     "aws:memorydb/cluster:Cluster",
 )
-ANYWHERE = ("0.0.0.0/0", "::/0")  # noqa: S104 (ranges that a route or a rule names)
 MOST = 12  # boxes of a kind in a picture; the rest is counted
 
 
