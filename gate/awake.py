@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.model import ControlResult, Outcome, Problem
 
+from . import silence
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -44,7 +46,7 @@ def ask(root: Path) -> Account:
             env={**env, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=min(PATIENCE, silence.limit("preview")),
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as e:

@@ -34,54 +34,57 @@ def _paths(args: argparse.Namespace) -> Paths:
     return Paths(args.stack)
 
 
-def _preview(args: argparse.Namespace) -> int:
+def _ready(paths: Paths) -> dict[str, str]:
+    """The engine's environment; raises when the stack cannot be reached, or not as it must be."""
     import sandbox
 
+    from . import account
+
+    env = sandbox.ensure(paths.stack, say)
+    account.check(paths)
+    return env
+
+
+def _preview(args: argparse.Namespace) -> int:
     from . import whole
     from .locks import held
     from .preview import preview
 
     paths = _paths(args)
     whole.check(args.rest)
-    env = sandbox.ensure(paths.stack, say)
+    env = _ready(paths)
     with held(paths):
         return preview(paths, env, tuple(args.rest)).evidence.run.outcome.exit_code
 
 
 def _up(args: argparse.Namespace) -> int:
-    import sandbox
-
     from .binding import lifetime
     from .locks import held
     from .up import Options, up
 
     paths = _paths(args)
     options = Options(lifetime(args.lifetime), live_proof=not args.no_live_proof)
-    env = sandbox.ensure(paths.stack, say)
+    env = _ready(paths)
     with held(paths):
         return up(paths, env, options)
 
 
 def _destroy(args: argparse.Namespace) -> int:
-    import sandbox
-
     from .destroy import destroy
     from .locks import held
 
     paths = _paths(args)
-    env = sandbox.ensure(paths.stack, say)
+    env = _ready(paths)
     with held(paths):
         return destroy(paths, env)
 
 
 def _verify(args: argparse.Namespace) -> int:
-    import sandbox
-
     from .locks import held
     from .verify import verify
 
     paths = _paths(args)
-    env = sandbox.ensure(paths.stack, say)
+    env = _ready(paths)
     with held(paths):
         return verify(paths, env, tuple(args.rest))
 

@@ -50,6 +50,7 @@ class Facts:
     stack: str = ""
     project: str = ""
     waivers: waivers.Book = field(default_factory=waivers.Book)
+    engine_error: str = ""  # the last one that it printed
 
     @property
     def whole(self) -> bool:

@@ -46,7 +46,9 @@ def destroy(paths: Paths, env: Mapping[str, str]) -> int:
     if late := list(binding.clock(paths, identity(paths.stack, env))):
         raise NotProven(f"nothing was deleted: {late[0]}")
     args = ["destroy", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]
-    ran = engine.run(args, env=env, root=paths.root)
+    args += ["--event-log", paths.shown(paths.destroy_events)]
+    preview.clear(paths.destroy_events)
+    ran = engine.run(args, env=env, root=paths.root, log=paths.destroy_events)
     preview.clear(paths.approval, paths.ticket)  # an approval is good for one destroy
     left = state.export(paths, env).resources
     _say_what_is_left(paths, left)

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from . import outcry, silence, variables
 from .errors import GateError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Flags by environment: PULUMI_OPTION_POLICY_PACK_CONFIG and its like would change the run unseen.
-HIDDEN_FLAGS = ("PULUMI_OPTION_",)
-# What the gate alone may use: a program that reads its environment must not find the key.
-OURS = ("GATE_SIGNING_KEY",)
 PATIENCE = 30  # seconds that a cancelled engine gets to save its state
 # The keeper outlives a killed gate: when the gate's end of its pipe closes without a word, it asks
 # the engine to stop in order (it saves the state and gives up its lock), and kills its group if it
@@ -35,12 +32,18 @@ kill -KILL -- "-$1" 2>/dev/null"""
 
 @dataclass(frozen=True)
 class Ran:
-    """How the engine's run went: its exit code and when it ran, in seconds since 1970."""
+    """How the engine's run went: its exit code and when it ran, in seconds since 1970.
+
+    `silent` is how many seconds it had said nothing when it was stopped for that, else 0. `error`
+    is the last error that it printed: what stops it early is in no event log.
+    """
 
     exit: int
     started: float
     ended: float
     interrupted: bool = False
+    silent: int = 0
+    error: str = ""
 
 
 def run(
@@ -49,28 +52,32 @@ def run(
     env: Mapping[str, str],
     root: Path,
     quiet: bool = False,
+    log: Path | None = None,
 ) -> Ran:
     """Run `pulumi ARGS` in the checkout. Its output goes where ours goes, unchanged.
 
     The engine is in a process group of its own: Ctrl-C reaches it once, forwarded by us; the third
-    one kills it. Raises GateError when there is no engine.
+    one kills it. An engine that adds nothing to its event `log` for too long is stopped (see
+    silence.py). Raises GateError when there is no engine.
     """
-    clean = {k: v for k, v in env.items() if not k.startswith((*HIDDEN_FLAGS, *OURS))}
+    clean = variables.kept(env)
+    limit = silence.limit(args[0])
     sys.stdout.flush()
     sys.stderr.flush()
     # The handlers stand before there is a child: no signal in between may leave it alone.
-    with _forwarded() as signals:
+    with _forwarded() as signals, outcry.shown() as shown:
         started = time.time()
-        child = _start(args, clean, root, quiet=quiet)
+        child = _start(args, clean, root, quiet=quiet, stderr=shown.pipe)
         signals.child = child
-        with _keeper(child.pid):
+        with _keeper(child.pid), silence.watched(child, log, limit) as watch:
             signals.pass_on()
             code = child.wait()
-    return Ran(code, started, time.time(), bool(signals.received))
+        ended = time.time()
+    return Ran(code, started, ended, bool(signals.received), watch.stopped_after, shown.last)
 
 
 def _start(
-    args: Sequence[str], env: Mapping[str, str], root: Path, *, quiet: bool
+    args: Sequence[str], env: Mapping[str, str], root: Path, *, quiet: bool, stderr: int | None
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
@@ -79,6 +86,7 @@ def _start(
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if quiet else None,
+            stderr=stderr,
             process_group=0,
         )
     except FileNotFoundError:
@@ -107,7 +115,8 @@ def output(args: Sequence[str], *, env: Mapping[str, str], root: Path) -> str:
 def _short(
     args: Sequence[str], *, env: Mapping[str, str], root: Path, stderr: int | None
 ) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in env.items() if not k.startswith((*HIDDEN_FLAGS, *OURS))}
+    clean = variables.kept(env)
+    patience = silence.limit("")
     try:
         return subprocess.run(
             ["pulumi", *args],
@@ -118,7 +127,13 @@ def _short(
             stderr=stderr,
             text=True,
             check=False,
+            timeout=patience,
         )
+    except subprocess.TimeoutExpired:
+        raise GateError(
+            f"pulumi {' '.join(args[:2])} did not answer within {patience} s; is the backend "
+            "reachable? Run it again"
+        ) from None
     except OSError as e:
         raise GateError(f"pulumi cannot be started ({e.strerror}); run: make setup") from None
 

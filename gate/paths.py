@@ -53,6 +53,11 @@ class Paths:
         return self.plans / f"{self.stack}.sources.jsonl"
 
     @property
+    def destroy_events(self) -> Path:
+        """The event log of `destroy`."""
+        return self.plans / f"{self.stack}.destroy.events.jsonl"
+
+    @property
     def ticket(self) -> Path:
         """Which evidence the last preview's verdict is over."""
         return self.plans / f"{self.stack}.verdict.json"

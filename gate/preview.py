@@ -112,7 +112,7 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     with ThreadPoolExecutor(1) as meanwhile:
         answers = meanwhile.submit(_ask, paths, env, given.profile)
         told = {"POLICY_TRACE": str(paths.trace), resources.SOURCES: str(paths.sources)}
-        ran = engine.run(args, env={**env, **told}, root=paths.root)
+        ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.events)
     log = event_log.read(
         paths.events,
         pack=given.pack,
@@ -203,6 +203,9 @@ def judge(
     if ran.interrupted and ran.exit:
         # What is missing is missing because of it.
         problems = [Problem(Outcome.COULD_NOT_RUN, "it was interrupted; run it again")]
+    if ran.silent and ran.exit:
+        text = f"the engine said nothing for {ran.silent} s and was stopped; run it again"
+        problems = [Problem(Outcome.COULD_NOT_RUN, text)]
     outcome = verdicts.worst_outcome(problems)
     return Evidence(
         run=header.run(

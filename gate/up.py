@@ -120,7 +120,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval) -> int:
     args += ["--plan", paths.shown(paths.plan), "--policy-pack", "policies"]
     args += ["--event-log", paths.shown(paths.up_events)]
     told = {"POLICY_TRACE": str(paths.up_trace), resources.SOURCES: str(paths.sources)}
-    ran = engine.run(args, env={**env, **told}, root=paths.root)
+    ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.up_events)
     deployed = state.export(paths, env)
     log = event_log.read(
         paths.up_events,

@@ -97,7 +97,8 @@ def worst_outcome(problems: Iterable[Problem]) -> Outcome:
 def _run_problems(facts: Facts) -> Iterable[Problem]:
     log, trace = facts.log, facts.trace
     if facts.engine_exit != 0 and not log.began:
-        said = f": {first_line(log.errors[0])}" if log.errors else "; its output above says why"
+        why = log.errors[0] if log.errors else facts.engine_error
+        said = f": {first_line(why)}" if why else "; its output above says why"
         yield Problem(Outcome.COULD_NOT_RUN, f"the engine stopped before it began{said}")
         return
     for fault in log.faults:

@@ -11,6 +11,8 @@ import pulumi_aws as aws
 from components.database import ENGINE, INSTANCE_CLASS
 
 Answer = TypeVar("Answer")
+#: What the provider says when AWS answered and had no such version.
+NO_MATCH = "no RDS engine versions match"
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,13 @@ def _no_version(preferred: tuple[str, ...], error: Exception) -> str:
     """One line: the newest version of the same major, or why AWS could not be asked."""
     major = preferred[0].split(".")[0]
     wanted = " or ".join(preferred)
+    unanswered = f"AWS was asked for {ENGINE} {wanted} and answered: {_one_line(error)}"
+    if NO_MATCH not in str(error):
+        return unanswered  # it was throttled, say: there may well be such a version
     try:
         newest = aws.rds.get_engine_version(engine=ENGINE, version=major, latest=True)
     except Exception:  # noqa: BLE001 - the first failure says more
-        return f"AWS was asked for {ENGINE} {wanted} and answered: {_one_line(error)}"
+        return unanswered
     return (
         f"AWS creates no {ENGINE} {wanted}: add {newest.version_actual or newest.version}, "
         f"the newest {major}, to databaseEngineVersions"

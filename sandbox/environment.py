@@ -32,7 +32,7 @@ def environment(stack: str) -> dict[str, str]:
     given = dict(os.environ)
     if stack != places.STACK:
         _refuse_sandbox_leftovers(stack, given)
-        return given | _paths(given) | _quiet() | {"PULUMI_STACK": stack}
+        return given | _paths(given) | _quiet() | _only_aws(given) | {"PULUMI_STACK": stack}
     return account_free(given) | _paths(given) | _quiet() | _sandbox(given)
 
 
@@ -115,8 +115,20 @@ def _refuse_sandbox_leftovers(stack: str, given: dict[str, str]) -> None:
             "credentials: open a new shell"
         )
     for name, value in given.items():
-        if name.startswith("AWS_ENDPOINT_URL") and urlsplit(value).hostname in LOOPBACK:
+        if name.startswith("AWS_ENDPOINT_URL") and not _is_aws(value):
             raise SandboxError(
-                f"{name}={value} is on this machine, so the stack {stack} would not be AWS's: "
+                f"{name}={value} is not AWS's own, so the stack {stack} would not be there: "
                 f"unset {name}, or use STACK=sandbox"
             )
+
+
+def _only_aws(given: dict[str, str]) -> dict[str, str]:
+    """An endpoint in the user's ~/.aws/config would lead elsewhere unseen."""
+    named = any(name.startswith("AWS_ENDPOINT_URL") for name in given)
+    return {} if named else {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
+
+
+def _is_aws(url: str) -> bool:
+    """AWS's own names, those of a VPC's private endpoints among them; any other may be anybody."""
+    host = urlsplit(url).hostname or ""
+    return urlsplit(url).scheme == "https" and host.endswith((".amazonaws.com", ".api.aws"))

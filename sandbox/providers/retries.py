@@ -27,7 +27,7 @@ BUSY = frozenset(
 )
 """Answers that say that nothing was done, and to come again."""
 READS = ("describe_", "get_", "list_")
-AS_IS = frozenset({"meta", "exceptions", "get_paginator", "get_waiter", "can_paginate", "close"})
+AS_IS = frozenset({"meta", "exceptions", "get_waiter", "can_paginate", "close"})
 
 
 class Patient:
@@ -42,11 +42,18 @@ class Patient:
         self._calls: dict[str, Callable[..., Any]] = {}
 
     def __getattr__(self, name: str) -> Any:
+        if name == "get_paginator":
+            return self._paginator
         if name in AS_IS or name.startswith("_"):
             return getattr(self._client, name)
         if name not in self._calls:
             self._calls[name] = _patiently(getattr(self._client, name), name.startswith(READS))
         return self._calls[name]
+
+    def _paginator(self, operation: str) -> Any:
+        paginator = self._client.get_paginator(operation)
+        paginator._method = getattr(self, operation)
+        return paginator
 
 
 def _patiently(call: Callable[..., Any], reads: bool) -> Callable[..., Any]:

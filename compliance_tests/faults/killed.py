@@ -1,0 +1,255 @@
+"""Something is killed while the stack is deployed or deleted, and the next run finishes.
+
+These go in this order on one sandbox: each begins with what the one before left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable
+
+from compliance_tests.engine.checkout import Ran
+
+from .fault import Table
+from .place import Place, ended
+from .proxy import Proxy
+from .run_twice import both
+
+fault = Table("While it deploys")
+ENGINE = r"(^|/)pulumi (up|destroy) "
+AWS = r"sandbox\.providers\.aws\b"
+CUT_OFF = r"cut off by a killed run .*make recover"
+WHOLE = 40  # resources at least, of the shipped stack
+
+
+@fault(
+    "two `up` at once",
+    3,
+    r"^another (gate is at work|run works) on the stack",
+    keeps=False,
+    quick=False,
+)
+def two(place: Place) -> Ran:
+    first = place.begin("up")
+    place.wait_for(lambda: resources(place) > 0)
+    second = place.gate("up")
+    done = ended(first)
+    assert done.code == 0, done.text
+    empty(place)
+    return second
+
+
+@fault(
+    "the engine is killed at its first resource",
+    0,
+    CUT_OFF + r"|^verdict: passed as deployed",
+    keeps=False,
+)
+def killed_first(place: Place) -> Ran:
+    return finished(place, kill_engine(place, "up", lambda: resources(place) >= 1))
+
+
+@fault(
+    "the engine is killed in the middle", 0, CUT_OFF + r"|^verdict: passed as deployed", keeps=False
+)
+def killed_middle(place: Place) -> Ran:
+    empty(place)
+    return finished(place, kill_engine(place, "up", lambda: resources(place) >= 20))
+
+
+@fault(
+    "the engine is killed near the end", 0, CUT_OFF + r"|^verdict: passed as deployed", keeps=False
+)
+def killed_late(place: Place) -> Ran:
+    empty(place)
+    return finished(place, kill_engine(place, "up", lambda: resources(place) >= WHOLE))
+
+
+@fault(
+    "the engine is killed while it deletes", 0, CUT_OFF + r"|^nothing of the stack|.", keeps=False
+)
+def killed_destroy(place: Place) -> Ran:
+    whole = resources(place)
+    first = kill_engine(place, "destroy", lambda: 0 < resources(place) < whole - 5)
+    recover(place)
+    again = place.gate("destroy")
+    assert again.code == 0, again.text
+    assert not place.holds().state, "left in the state"
+    assert not place.holds().cloud, f"left in the cloud: {place.holds().cloud}"
+    return both(first, again)
+
+
+@fault(
+    "the gate is killed: the engine ends in order", 0, r"^verdict: passed as deployed", keeps=False
+)
+def gate_killed(place: Place) -> Ran:
+    run = place.begin("up")
+    place.wait_for(lambda: resources(place) >= 10)
+    run.send_signal(signal.SIGKILL)
+    ended(run)
+    place.wait_for(lambda: not place.own(ENGINE))
+    assert not place.pending(), "the engine did not end in order"
+    return finished(place, Ran(-9, ""))
+
+
+@fault("a provider plugin is killed in the middle", 0, r"^the engine says: ", keeps=False)
+def plugin_killed(place: Place) -> Ran:
+    empty(place)
+    run = place.begin("up")
+    place.wait_for(lambda: resources(place) >= 15)
+    assert place.kill(AWS)
+    return finished(place, ended(run), codes=(2, 3))
+
+
+@fault("AWS answers 500 in the middle", 0, r"^the engine says: ", keeps=False)
+def internal(place: Place) -> Ran:
+    return spoilt(place, "CreateDBCluster", "500")
+
+
+@fault(
+    "AWS throttles in the middle: it is asked again",
+    0,
+    r"^verdict: passed as deployed",
+    keeps=False,
+)
+def throttled(place: Place) -> Ran:
+    empty(place)
+    with place.proxied(Proxy(lambda n, _: "throttle" if n % 3 == 0 else None)) as proxy:
+        ran = place.gate("up")
+    assert proxy.spoilt > 10, "little was throttled"
+    return whole(place, ran)
+
+
+@fault(
+    "AWS hangs in the middle", 0, r"^the engine said nothing for \d+ s and was stopped", keeps=False
+)
+def hangs(place: Place) -> Ran:
+    return spoilt(place, "CreateReplicationGroup", "hang", GATE_PATIENCE="10")
+
+
+@fault("AWS closes the connection in the middle", 0, r"^the engine says: ", keeps=False)
+def cut(place: Place) -> Ran:
+    return spoilt(place, "CreateSecret", "cut")
+
+
+@fault("AWS answers nonsense in the middle", 0, r"^the engine says: ", keeps=False)
+def garbage(place: Place) -> Ran:
+    return spoilt(place, "CreateStream", "garbage")
+
+
+@fault(
+    "a policy is broken first when it deploys",
+    0,
+    r"^aurora-backups |ended with|^the engine",
+    keeps=False,
+)
+def policy_late(place: Place) -> Ran:
+    """An unknown of the preview turns out wrong: the pack stops the resource before it is made."""
+    empty(place)
+    change = (
+        "infra/components/database.py",
+        "backup_retention_period=",
+        "backup_retention_period=7 if not pulumi.runtime.is_dry_run() else ",
+    )
+    with place.changed(change):
+        first = place.gate("up")
+    assert first.code in (1, 2), first.text
+    assert not [c for c in place.holds().cloud if c.startswith("rds ") and "aurora-cluster" in c]
+    return finished(place, first, codes=(1, 2))
+
+
+@fault(
+    "the cloud forgets everything: the state is set aside",
+    0,
+    r"^sandbox: the stack's state belongs",
+    keeps=False,
+)
+def forgotten(place: Place) -> Ran:
+    assert place.kill(r"sandbox\.emulator")
+    return whole(place, place.gate("up"))
+
+
+@fault("`up` again changes nothing", 0, r"^verdict: passed as deployed", keeps=False)
+def again(place: Place) -> Ran:
+    before = place.holds()
+    ran = place.gate("up")
+    assert place.holds() == before
+    return whole(place, ran)
+
+
+@fault(
+    "a deletion that another digest approves",
+    2,
+    r"^APPROVE names another",
+    keeps=False,
+)
+def not_approved(place: Place) -> Ran:
+    ran = place.gate("destroy", APPROVE="sha256:" + "0" * 64)
+    whole(place, Ran(0, ran.text))
+    return ran
+
+
+def resources(place: Place) -> int:
+    """How many the state has now; 0 while it is being written."""
+    try:
+        latest = json.loads(place.state_file.read_text())["checkpoint"]["latest"] or {}
+    except (OSError, ValueError):
+        return -1
+    return sum(bool(r.get("custom")) for r in latest.get("resources") or [])
+
+
+def kill_engine(place: Place, command: str, when: Callable[[], bool]) -> Ran:
+    """Begin the command; SIGKILL to the engine once it is so far."""
+    run = place.begin(command)
+    place.wait_for(when, every=0.005)
+    pids = place.own(ENGINE)
+    assert pids, "the engine was over before it could be killed"
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    ran = ended(run)
+    assert ran.code in (2, 3), f"a killed engine gave {ran.code}: {ran.text}"
+    place.wait_for(lambda: not place.own(AWS), 90)
+    return ran
+
+
+def recover(place: Place) -> None:
+    """What the gate asks for when something was cut off; it may not be needed."""
+    ran = place.python("-m", "sandbox", "recover")
+    assert ran.code == 0, ran.text
+
+
+def finished(place: Place, first: Ran, codes: tuple[int, ...] = (2, 3, -9)) -> Ran:
+    """The run that was cut off did not pass; the next one finishes what it began."""
+    assert first.code in codes, f"it ended with {first.code}: {first.text}"
+    second = place.gate("up")
+    if second.code == 3 and "make recover" in second.text:
+        recover(place)
+        first, second = both(first, second), place.gate("up")
+    return whole(place, both(first, second))
+
+
+def whole(place: Place, ran: Ran) -> Ran:
+    """All of the stack is there, once."""
+    assert ran.code == 0, ran.text
+    assert resources(place) >= WHOLE, f"{resources(place)} resources"
+    assert not place.pending()
+    assert not place.orphans(), f"made and lost: {place.orphans()}"
+    return ran
+
+
+def spoilt(place: Place, action: str, fate: str, **env: str) -> Ran:
+    """`up` where AWS spoils one action, and `up` again where it does not."""
+    empty(place)
+    with place.proxied(Proxy(lambda _, asked: fate if asked == action else None)) as proxy:
+        first = place.gate("up", **env)
+    assert proxy.spoilt, f"{action} was not asked for: {sorted(set(proxy.asked))}"
+    return finished(place, first, codes=(2, 3))
+
+
+def empty(place: Place) -> None:
+    """Nothing deployed, to begin with."""
+    if resources(place) > 0:
+        ran = place.gate("destroy")
+        assert ran.code == 0, ran.text
