@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -46,11 +45,6 @@ STORES: Mapping[str, Shape] = {
     SERVERLESS_CACHE: Shape("securityGroupIds", "subnetIds", ""),
     MEMORYDB_CLUSTER: Shape("securityGroupIds", "subnetGroupName", MEMORYDB_SUBNETS),
 }
-
-
-def as_python(key: str) -> str:
-    """The property as a program writes it: `subnet_group_name` for `subnetGroupName`."""
-    return re.sub(r"[A-Z]", lambda m: f"_{m[0].lower()}", key)
 
 
 #: An instance of an Aurora cluster stands where its cluster does, unless it says otherwise.

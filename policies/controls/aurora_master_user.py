@@ -57,6 +57,7 @@ CONTROL = Control(
     subjects=(RDS_CLUSTER, RDS_INSTANCE),
     properties=("masterUsername", "username"),
     remediation='master_username="iot_owner"',
+    remedies={RDS_INSTANCE: 'username="iot_owner"'},
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
     scenarios=(

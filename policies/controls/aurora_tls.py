@@ -30,6 +30,7 @@ REQUIRES_TLS = {
     "mariadb": ("require_secure_transport", ("1", "ON")),
     "aurora-mysql": ("require_secure_transport", ("1", "ON")),
 }
+PARAMETERS = 'parameters=[{"name": "rds.force_ssl", "value": "1"}]'
 OWN_GROUP = {
     RDS_CLUSTER: ("dbClusterParameterGroupName", CLUSTER_PARAMETERS),
     RDS_INSTANCE: ("parameterGroupName", INSTANCE_PARAMETERS),
@@ -116,8 +117,18 @@ CONTROL = Control(
         "dbParameterGroupName",
         "requireTls",
     ),
-    remediation="db_cluster_parameter_group_name=group.name, with parameters="
-    '[{"name": "rds.force_ssl", "value": "1"}] in aws.rds.ClusterParameterGroup',
+    remediation="db_cluster_parameter_group_name=group.name, with group = "
+    f"aws.rds.ClusterParameterGroup(..., {PARAMETERS})",
+    remedies={
+        RDS_INSTANCE: "parameter_group_name=group.name, with group = "
+        f"aws.rds.ParameterGroup(..., {PARAMETERS})",
+        RDS_CLUSTER_INSTANCE: "db_parameter_group_name=group.name, with group = "
+        f"aws.rds.ParameterGroup(..., {PARAMETERS}), or none",
+        "dbInstanceParameterGroupName": "db_instance_parameter_group_name=group.name, with group = "
+        f"aws.rds.ParameterGroup(..., {PARAMETERS}), or none",
+        "engine": 'engine="aurora-postgresql"',
+        PROXY: "require_tls=True",
+    },
     levels=MANDATORY,
     stack_check=stack_check,
     scenarios=example.SCENARIOS,

@@ -65,6 +65,10 @@ CONTROL = Control(
     subjects=(REPLICATION_GROUP, SERVERLESS_CACHE, CACHE_CLUSTER, MEMORYDB_CLUSTER),
     properties=("atRestEncryptionEnabled", "kmsKeyId", "kmsKeyArn"),
     remediation="at_rest_encryption_enabled=True, kms_key_id=cache_key.arn",
+    remedies={
+        SERVERLESS_CACHE: "kms_key_id=cache_key.arn",
+        MEMORYDB_CLUSTER: "kms_key_arn=cache_key.arn",
+    },
     levels=MANDATORY,
     waivable=False,
     check=check,

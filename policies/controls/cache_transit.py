@@ -65,6 +65,11 @@ CONTROL = Control(
     subjects=(REPLICATION_GROUP, CACHE_CLUSTER, MEMORYDB_CLUSTER),
     properties=(ENABLED, MODE, "tlsEnabled"),
     remediation='transit_encryption_enabled=True, transit_encryption_mode="required"',
+    remedies={
+        CACHE_CLUSTER: "aws.elasticache.ReplicationGroup(..., transit_encryption_enabled=True, "
+        'transit_encryption_mode="required")',
+        MEMORYDB_CLUSTER: "tls_enabled=True",
+    },
     levels=MANDATORY,
     check=check,
     scenarios=(

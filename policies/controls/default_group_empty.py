@@ -70,6 +70,7 @@ CONTROL = Control(
     subjects=(DEFAULT_GROUP, RULE, INGRESS_RULE, EGRESS_RULE),
     properties=("ingress", "egress", "securityGroupId"),
     remediation="aws.ec2.DefaultSecurityGroup(..., ingress=[], egress=[])",
+    remedies={"securityGroupId": "security_group_id=group.id, of a group of this stack"},
     levels=MANDATORY,
     stack_check=check,
     scenarios=(

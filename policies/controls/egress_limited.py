@@ -54,6 +54,10 @@ CONTROL = Control(
     subjects=EGRESS_CARRIERS,
     properties=("egress", "cidrBlocks", "cidrIpv4", "cidrIpv6"),
     remediation="egress=[] (a data store needs none), or cidr_blocks=[vpc.cidr_block]",
+    remedies={
+        RULE: "cidr_blocks=[vpc.cidr_block]",
+        EGRESS_RULE: "cidr_ipv4=vpc.cidr_block",
+    },
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
     scenarios=(

@@ -22,7 +22,7 @@ def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterato
     for key, what in otherwise(resource, stack):
         yield Finding(
             f"{key} of its provider {what}",
-            fix="allowed_account_ids=[<the stack's account>] in that aws.Provider",
+            fix="aws.Provider(..., allowed_account_ids=[account]), the stack's own account",
         )
     own, mentioned = ours(stack, settings.external_keys)
     for account, where in sorted(named(resource, stack, settings.external_keys).items()):

@@ -75,6 +75,13 @@ CONTROL = Control(
     subjects=INGRESS_CARRIERS,
     properties=("ingress", "cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"),
     remediation="cidr_blocks=[vpc.cidr_block]",
+    remedies={
+        "cidrBlock": 'aws.ec2.Vpc(..., cidr_block="10.0.0.0/16")',
+        "ipv6CidrBlock": "a security group of this stack as the source, instead of IPv6 addresses",
+        "vpcId": "vpc_id=vpc.id, of a VPC of this stack",
+        "securityGroupId": "security_group_id=group.id, of a security group of this stack",
+        INGRESS_RULE: "cidr_ipv4=vpc.cidr_block",
+    },
     levels=MANDATORY,
     waivable=False,
     check=check,

@@ -17,6 +17,7 @@ from core import (
 
 from . import _key_scenarios as example
 from ._key_graph import SERVICES, Use, shared, uses
+from ._python import as_python
 
 
 def stack_check(subject: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
@@ -76,6 +77,10 @@ CONTROL = Control(
     subjects=tuple(SERVICES),
     properties=("kmsKeyId", "kmsKeyArn", "kmsMasterKeyId", "performanceInsightsKmsKeyId"),
     remediation='kms_key_id=service_key.arn, with service_key = aws.kms.Key("service", ...)',
+    remedies={
+        key: f"{as_python(key)}=service_key.arn, with service_key = aws.kms.Key(...)"
+        for key in ("kmsKeyArn", "kmsMasterKeyId", "performanceInsightsKmsKeyId")
+    },
     levels=MANDATORY,
     config_schema={"rotationProven": {"type": "array", "items": {"type": "string"}}},
     stack_check=stack_check,

@@ -17,10 +17,12 @@ from core import (
 )
 
 from . import _name_scenarios as example
+from ._python import as_python
 from ._tags import TYPES, tag
 from ._types import LOG_GROUP, QUEUE, TOPIC
 
 #: Tails that AWS dictates: what may follow the suffix in the name of these types.
+NAME_KEYS = sorted({row["name"] for row in TYPES.values() if row.get("name")})
 DICTATED = {
     LOG_GROUP: r"/aws/rds/(?:cluster|instance)/[^/]+{tail}/(?:postgresql|upgrade|error|general|"
     r"slowquery|audit|instance|iam-db-auth-error)",
@@ -50,7 +52,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
 
 
 def _name(resource: Resource, key: str, prefix: str, tail: str) -> Iterator[Finding]:
-    fix = f'{re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower()}="<name>{tail}"'
+    fix = f'{as_python(key)}="<name>{tail}"'
     props = resource.props
     if props.raw(prefix) not in (None, ""):
         yield Finding(f"{prefix} ends the name with random characters", prefix, fix)
@@ -82,6 +84,11 @@ CONTROL = Control(
     subjects=("*",),
     properties=("name", "tags"),
     remediation='name=f"<name>-{suffix}"',
+    remedies={
+        "tags": 'tags={"Name": f"<name>-{suffix}"}',
+        "environmentSuffix": "environmentSuffix in the stack's config",
+        **{key: f'{as_python(key)}=f"<name>-{{suffix}}"' for key in NAME_KEYS},
+    },
     levels=MANDATORY,
     check=check,
     scenarios=example.SCENARIOS,

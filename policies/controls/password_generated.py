@@ -14,6 +14,11 @@ from ._token_scenarios import TOKENS as TOKEN_SCENARIOS
 from ._types import SECRET_VERSION
 
 MIN_LENGTH = 32
+GENERATED = f"with password = random.RandomPassword(..., length={MIN_LENGTH})"
+KEPT = (
+    "and aws.secretsmanager.SecretVersion(..., secret_string=pulumi.Output.json_dumps("
+    '{"password": password.result, ...}))'
+)
 #: A copy of another database has that one's password, and takes none of its own.
 COPIES = ("replicateSourceDb", "replicationSourceIdentifier", "globalClusterIdentifier")
 
@@ -103,8 +108,12 @@ CONTROL = Control(
     owner="platform engineering",
     subjects=(RDS_CLUSTER, RDS_INSTANCE, SECRET_VERSION, *TOKENS),
     properties=("manageMasterUserPassword",),
-    remediation="master_password=password.result, with password = random.RandomPassword(..., "
-    'length=32), and secret_string=pulumi.Output.json_dumps({"password": password.result, ...})',
+    remediation=f"master_password=password.result, {GENERATED}, {KEPT}",
+    remedies={
+        RDS_INSTANCE: f"password=password.result, {GENERATED}, {KEPT}",
+        SECRET_VERSION: 'secret_string=pulumi.Output.json_dumps({"password": password.result, '
+        f"...}}), {GENERATED}",
+    },
     levels=MANDATORY,
     stack_check=stack_check,
     scenarios=(*example.SCENARIOS, *TOKEN_SCENARIOS),

@@ -72,6 +72,13 @@ CONTROL = Control(
     subjects=(*WAYS, CACHE_CLUSTER, CACHE_USER, MEMORYDB_USER),
     properties=("userGroupIds", "userGroupId", "aclName", "noPasswordRequired"),
     remediation="auth_token=token.result (a random.RandomPassword of 32 or more)",
+    remedies={
+        SERVERLESS_CACHE: "user_group_id=users.user_group_id",
+        MEMORYDB_CLUSTER: "acl_name=acl.name",
+        CACHE_CLUSTER: "aws.elasticache.ReplicationGroup(..., auth_token=token.result)",
+        CACHE_USER: "passwords=[password.result]",
+        MEMORYDB_USER: 'authentication_mode={"type": "password", "passwords": [password.result]}',
+    },
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
     scenarios=(

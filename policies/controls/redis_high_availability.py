@@ -80,6 +80,12 @@ CONTROL = Control(
     subjects=(REPLICATION_GROUP, GLOBAL_REPLICATION_GROUP, CACHE_CLUSTER, MEMORYDB_CLUSTER),
     properties=(FAILOVER, ZONES, COUNT, REPLICAS),
     remediation="automatic_failover_enabled=True, multi_az_enabled=True, num_cache_clusters=2",
+    remedies={
+        CACHE_CLUSTER: "aws.elasticache.ReplicationGroup(..., automatic_failover_enabled=True, "
+        "multi_az_enabled=True, num_cache_clusters=2)",
+        GLOBAL_REPLICATION_GROUP: "automatic_failover_enabled=True",
+        MEMORYDB_CLUSTER: "num_replicas_per_shard=1",
+    },
     levels=MANDATORY,
     check=check,
     scenarios=(

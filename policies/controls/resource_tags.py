@@ -57,6 +57,7 @@ CONTROL = Control(
     subjects=("*",),
     properties=("tags", "tagsAll"),
     remediation='tags={"Environment": suffix, "Project": ..., "ManagedBy": ..., "Name": ...}',
+    remedies={"environmentSuffix": "environmentSuffix in the stack's config"},
     levels=MANDATORY,
     check=check,
     scenarios=example.SCENARIOS,

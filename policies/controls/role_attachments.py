@@ -47,7 +47,10 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         yield Finding(f"{key} is absent", property=key)
     boundary = props.raw("permissionsBoundary")
     if isinstance(boundary, str) and "AdministratorAccess" in boundary:
-        yield Finding("permissionsBoundary is AdministratorAccess, which bounds nothing")
+        yield Finding(
+            "permissionsBoundary is AdministratorAccess, which bounds nothing",
+            "permissionsBoundary",
+        )
 
 
 CONTROL = Control(
@@ -61,6 +64,11 @@ CONTROL = Control(
     subjects=(ROLE, ROLE_ATTACHMENT),
     properties=("policyArn", "managedPolicyArns"),
     remediation="policy_arn=policy.arn, with policy = aws.iam.Policy(...)",
+    remedies={
+        "permissionsBoundary": "permissions_boundary=boundary.arn, with boundary = "
+        "aws.iam.Policy(...)",
+        ROLE: "managed_policy_arns=[policy.arn], with policy = aws.iam.Policy(...)",
+    },
     levels=MANDATORY,
     stack_check=stack_check,
     scenarios=example.SCENARIOS,

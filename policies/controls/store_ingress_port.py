@@ -35,8 +35,12 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
                 yield Finding(
                     f"{rule.shown()} is open, but {store.name} needs tcp {only} alone",
                     property=rule.path("fromPort"),
-                    fix=f'protocol="tcp", from_port={wanted[0]}, to_port={wanted[0]}',
+                    fix=f'{_key(resource)}="tcp", from_port={wanted[0]}, to_port={wanted[0]}',
                 )
+
+
+def _key(resource: Resource) -> str:
+    return "ip_protocol" if resource.type == INGRESS_RULE else "protocol"
 
 
 CONTROL = Control(
@@ -49,6 +53,11 @@ CONTROL = Control(
     subjects=(GROUP, RULE, INGRESS_RULE),
     properties=("ingress", "protocol", "ipProtocol", "fromPort", "toPort"),
     remediation='protocol="tcp", from_port=5432, to_port=5432',
+    remedies={
+        "port": "aws.rds.Cluster(..., port=5432)",
+        "securityGroupId": "security_group_id=group.id, of one security group of this stack",
+        INGRESS_RULE: 'ip_protocol="tcp", from_port=5432, to_port=5432',
+    },
     levels=MANDATORY,
     stack_check=check,
     scenarios=PORTS,

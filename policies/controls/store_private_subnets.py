@@ -14,7 +14,8 @@ from core import (
     Stack,
 )
 
-from ._placement import PLACED, as_python, subnets_of
+from ._placement import PLACED, subnets_of
+from ._python import as_python
 from ._routes import ways_out
 from ._routes_attacks import ATTACKS
 from ._routes_open import OPEN
@@ -25,15 +26,13 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     key = PLACED[resource.type].subnets
     subnets, wrong = subnets_of(resource, stack)
     if wrong:
-        grouped = PLACED[resource.type].subnet_group
-        fix = "private_subnet_group.name" if grouped else "[s.id for s in private_subnets]"
-        yield Finding(wrong, key, f"{as_python(key)}={fix}")
+        yield Finding(wrong, key, _in_private(resource.type))
     for subnet in subnets:
         if subnet.props.flag("mapPublicIpOnLaunch"):
             yield Finding(
                 f"{key}: the subnet {subnet.name} gives public addresses",
                 property=key,
-                fix="map_public_ip_on_launch=False on the subnet",
+                fix="aws.ec2.Subnet(..., map_public_ip_on_launch=False)",
             )
         for way in ways_out(subnet, stack):
             yield Finding(
@@ -41,6 +40,13 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
                 property=key,
                 fix="a route table without routes, associated with the subnet",
             )
+
+
+def _in_private(type_: str) -> str:
+    """The line that places a store of this type."""
+    shape = PLACED[type_]
+    where = "private_subnet_group.name" if shape.subnet_group else "[s.id for s in private_subnets]"
+    return f"{as_python(shape.subnets)}={where}"
 
 
 CONTROL = Control(
@@ -55,6 +61,7 @@ CONTROL = Control(
     subjects=tuple(PLACED),
     properties=("dbSubnetGroupName", "subnetGroupName", "subnetIds", "vpcSubnetIds"),
     remediation="db_subnet_group_name=private_subnet_group.name (ElastiCache: subnet_group_name)",
+    remedies={type_: _in_private(type_) for type_ in PLACED},
     levels=MANDATORY,
     waivable=False,
     stack_check=check,

@@ -23,7 +23,8 @@ from core import (
 )
 
 from ._network import DEFAULT_GROUP, GROUP, VPC, a_group, a_vpc
-from ._placement import RDS_SUBNETS, STORES, as_python, placed_by
+from ._placement import RDS_SUBNETS, STORES, placed_by
+from ._python import as_python
 from ._stores import CACHE_CLUSTER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
 
 FROM_STACK = "take it from the security groups of this stack"

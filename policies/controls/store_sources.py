@@ -17,7 +17,7 @@ from core import (
 )
 
 from . import _source_scenarios as example
-from ._placement import as_python
+from ._python import as_python
 from ._stores import (
     CACHE_CLUSTER,
     GLOBAL_REPLICATION_GROUP,
@@ -97,6 +97,14 @@ CONTROL = Control(
     subjects=tuple(SOURCES),
     properties=tuple(dict.fromkeys(key for keys in SOURCES.values() for key in keys)),
     remediation="replicate_source_db=database.identifier, of a database of this stack",
+    remedies={
+        RDS_GLOBAL_CLUSTER: "storage_encrypted=True, or source_db_cluster_identifier=cluster.arn",
+        REPLICATION_GROUP: "global_replication_group_id=global_group.id, of one of this stack",
+        GLOBAL_REPLICATION_GROUP: "primary_replication_group_id=group.id, of one of this stack",
+        CACHE_CLUSTER: "replication_group_id=group.id, of one of this stack",
+        RDS_CLUSTER_INSTANCE: "cluster_identifier=cluster.id, of one of this stack",
+        RDS_CLUSTER: "replication_source_identifier=cluster.arn, of one of this stack",
+    },
     levels=MANDATORY,
     stack_check=stack_check,
     scenarios=example.SCENARIOS,

@@ -82,6 +82,7 @@ CONTROL = Control(
     subjects=(VPC, VPC_RANGE, DHCP_OPTIONS),
     properties=("cidrBlock", "enableDnsSupport", "enableDnsHostnames", "domainNameServers"),
     remediation='cidr_block="10.0.0.0/16"',
+    remedies={DHCP_OPTIONS: 'domain_name_servers=["AmazonProvidedDNS"]'},
     levels=MANDATORY,
     check=check,
     scenarios=(

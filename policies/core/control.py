@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -159,11 +160,25 @@ class Control:
     stack_check: StackCheck | None = None
     config_schema: Mapping[str, Any] = field(default_factory=dict)  # JSON schema properties
     properties: tuple[str, ...] = ()  # the governed properties, shown as "observed" in evidence
+    #: What to write instead of `remediation`: by type and property ("TYPE property"),
+    #: by the first or the last name of the property's path, or by type; the first found counts.
+    remedies: Mapping[str, str] = field(default_factory=dict)
     waivable: bool = True
 
     def __post_init__(self) -> None:
         if (self.check is None) == (self.stack_check is None):
             raise ValueError(f"{self.id}: exactly one of check and stack_check")
+
+    def remedy(self, type_: str, finding: Finding) -> str:
+        """What to write against a finding on a resource of this type."""
+        if finding.fix:
+            return finding.fix
+        top = re.split(r"[.\[ ]", finding.property, maxsplit=1)[0]
+        last = re.sub(r"\[\d+\]", "", finding.property).rpartition(".")[2]
+        for key in (f"{type_} {top}", top, last, type_):
+            if key in self.remedies:
+                return self.remedies[key]
+        return self.remediation
 
     @property
     def kind(self) -> str:

@@ -60,7 +60,7 @@ class Decision:
         if not self.findings:
             return ()
         hidden = sorted(_secrets(self.subject), key=len, reverse=True)
-        return tuple(_message(self.control, f, hidden) for f in self.findings)
+        return tuple(_message(self.control, self.subject.type, f, hidden) for f in self.findings)
 
 
 def is_subject(control: Control, resource: Resource) -> bool:
@@ -160,12 +160,12 @@ def _crash(crash: BaseException) -> str:
     return f"{BROKE} ({type(crash).__name__}{where})"
 
 
-def _message(control: Control, finding: Finding, hidden: list[str]) -> str:
+def _message(control: Control, type_: str, finding: Finding, hidden: list[str]) -> str:
     if finding.message.startswith(BROKE):
         text = f"[error] {finding.message}. Report it to the pack's maintainers"
     else:
         mark = "[undecided] " if finding.undecided else ""
-        fix = finding.fix or control.remediation
+        fix = control.remedy(type_, finding)
         text = f"{mark}{finding.message.rstrip('. ')}. Write: {fix}"
     for secret in hidden:
         text = text.replace(secret, "(secret)")
