@@ -7,14 +7,27 @@ still counted apart, from the state.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evidence import canonical
-from evidence.model import Outcome, Problem, Record, Stage, Verdict
+from evidence.model import Problem, Record, Stage, Verdict
 
-from . import catalog, decide, digests, engine, events, expected, population, preview, states, trace
+from . import (
+    catalog,
+    decide,
+    digests,
+    engine,
+    events,
+    expected,
+    population,
+    preview,
+    states,
+    trace,
+    waivers,
+)
 from . import verdict as verdicts
 
 if TYPE_CHECKING:
@@ -22,8 +35,9 @@ if TYPE_CHECKING:
 
     from .paths import Paths
 
-# What the engine shows to the pack for a secret that it cannot decrypt offline.
-HIDDEN = "[secret]"
+
+# What the pack shows for a value that it was not given.
+HIDDEN = re.compile(r"\bunknown\b")
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,10 @@ def analyze(
     args = ["policy", "analyze", "--policy-pack", "policies", "--json"]
     args += ["--file", str(file.resolve())]
     code, text = engine.captured(args, env={**env, **own}, root=paths.root)
-    account = trace.read(paths.trace)
+    account = _without_guesses(trace.read(paths.trace))
+    known = catalog.load(paths.root)
     facts = decide.Facts(
-        catalog=catalog.load(paths.root),
+        catalog=known,
         populations=population.table(),
         needs=expected.Expected(()),
         log=_log(text, state, account),
@@ -65,10 +80,40 @@ def analyze(
         stage=Stage.DEPLOYED,
         assurance=state.assurance,
         at=canonical.utc(),
+        stack=state.stack,
+        project=state.project,
+        waivers=waivers.load(paths.root, known),
     )
     found = verdicts.judge(facts)
-    records, hidden = _without_hidden(found.records)
-    return Analysis(facts, found, records, (*found.problems, *hidden))
+    return Analysis(facts, found, found.records, found.problems)
+
+
+def _without_guesses(account: trace.Trace) -> trace.Trace:
+    """What is deployed is known, so a value that is not is a secret that was hidden in the export.
+
+    A pass by the dependencies, or on a property that is hidden, rests on a guess: it is none. So is
+    a breach of a property that is hidden.
+    """
+    decisions = {
+        key: replace(
+            d,
+            verdict=Verdict.NOT_EVALUATED,
+            messages=(f"{decide.UNDECIDED}it rests on a secret that is hidden in the export",),
+            by="value",
+        )
+        if _guessed(d)
+        else d
+        for key, d in account.decisions.items()
+    }
+    return replace(account, decisions=decisions)
+
+
+def _guessed(decision: trace.Decision) -> bool:
+    hidden = tuple(k for k, v in decision.observed.items() if HIDDEN.search(str(v)))
+    if decision.verdict is Verdict.PASSED:
+        return bool(hidden) or decision.by == "graph"
+    about = decision.messages and all(m.startswith(hidden) for m in decision.messages)
+    return decision.verdict is Verdict.FAILED and bool(hidden and about)
 
 
 def _log(text: str, state: states.State, account: trace.Trace) -> events.EventLog:
@@ -86,6 +131,13 @@ def _log(text: str, state: states.State, account: trace.Trace) -> events.EventLo
             level = body["enforcementLevel"]
             violations.append(events.Violation(body["policyName"], urn, message, level))
         summary = event.get("summaryEvent") or summary
+    guessed = {
+        key: d.messages[0]
+        for key, d in account.decisions.items()
+        if d.verdict is Verdict.NOT_EVALUATED and d.messages
+    }
+    violations = [v for v in violations if (v.control, v.urn) not in guessed]
+    violations += [events.Violation(c, u, text, "mandatory") for (c, u), text in guessed.items()]
     if not summary:
         faults.append("the engine gave no summary of the audit; see its output above")
     names = tuple(f"{name}|local|policies" for name in summary.get("PolicyPacks") or ())
@@ -108,6 +160,7 @@ def _log(text: str, state: states.State, account: trace.Trace) -> events.EventLo
         stack_failed=tuple(c for c in stack_wide if c in bad),
         stack_summaries=1,
         packs=names,
+        began=bool(summary),
         result="succeeded" if summary.get("result") == "succeeded" or violations else "failed",
         faults=tuple(faults),
     )
@@ -115,18 +168,3 @@ def _log(text: str, state: states.State, account: trace.Trace) -> events.EventLo
 
 def _counts(decision: trace.Decision) -> bool:
     return decision.verdict is not Verdict.NOT_APPLICABLE
-
-
-def _without_hidden(records: tuple[Record, ...]) -> tuple[tuple[Record, ...], list[Problem]]:
-    """A pass that rests on a secret which could not be decrypted is none."""
-    kept: list[Record] = []
-    problems: list[Problem] = []
-    for record in records:
-        hidden = record.verdict is Verdict.PASSED and HIDDEN in str(record.observed)
-        if not hidden:
-            kept.append(record)
-            continue
-        reason = f"it rests on a secret of {record.subject.name} that is hidden in the export"
-        kept.append(replace(record, verdict=Verdict.NOT_EVALUATED, reason=reason))
-        problems.append(Problem(Outcome.NOT_PROVEN, f"{record.control}: {reason}"))
-    return tuple(kept), problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from evidence.model import Evidence, Stage
 from . import analysis, console, digests, header, preview, reference, resources, states
 from . import verdict as verdicts
 from .paths import SANDBOX, Paths
+
+PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
 
 def audit(file: Path, suffix: str) -> int:
@@ -22,6 +25,10 @@ def audit(file: Path, suffix: str) -> int:
     paths = Paths(f"audit-{state.stack}")
     set_up(console.say)
     env = environment(SANDBOX)  # without the user's accounts: none is needed
+    # whoever has the stack's passphrase may let its secrets be judged as well
+    env |= {name: os.environ[name] for name in PASSPHRASES if os.environ.get(name)}
+    if not suffix:
+        console.say(f"suffix: {state.stack}, the stack's name; give another one with --suffix")
     started_at = canonical.utc()
     made = analysis.analyze(file, state, paths, env, suffix)
     facts = made.facts
@@ -50,6 +57,7 @@ def audit(file: Path, suffix: str) -> int:
         records=made.records,
         outside=made.found.outside,
         problems=made.problems,
+        waivers=made.found.waivers,
         resources=resources.of_file(file),
         reference=reference.snapshot(paths.root),
     )

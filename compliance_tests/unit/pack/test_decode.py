@@ -138,3 +138,18 @@ def test_a_secret_is_never_printed() -> None:
     decision = decide(replace(CONTROL, check=tell), resource, Settings())
     assert "correct" not in " ".join((*decision.messages, *decision.observed.values()))
     assert Props({"masterPassword": "x"}).show("masterPassword") == "(secret)"
+
+
+def test_a_secret_that_the_engine_could_not_decrypt_is_unknown() -> None:
+    message = struct_pb2.Struct()
+    message.update(
+        {
+            "plain": "[secret]",
+            "wrapped": {SIGNATURE: SECRET, "value": "[secret]"},
+            "inside": ["a", "[secret]"],
+        }
+    )
+    found = properties(message)
+    assert found.raw("plain") is found.raw("wrapped") is UNKNOWN
+    assert found.raw("inside") == ["a", UNKNOWN]
+    assert plain("[secret]") is UNKNOWN
