@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from .model import Evidence, Stage, Verdict, worst
+from .model import Evidence, Outcome, Stage, Verdict, worst
 
 CADENCE = timedelta(days=7)  # one verification in each week is expected
+SLACK = timedelta(seconds=2)  # the backend keeps whole seconds
 BAD = (Verdict.FAILED, Verdict.ERROR)
 WEEKS_SHOWN = 53
 
@@ -170,25 +171,34 @@ def updates(ordered: Sequence[Evidence]) -> tuple[Update, ...]:
     told = [e.reference.get("updates") for e in ordered if e.reference.get("updates")]
     if not told:
         return ()
-    return tuple(_match(entry, ordered) for entry in told[-1] or ())
+    passed = _passed_previews(ordered)
+    return tuple(_match(entry, ordered, passed) for entry in told[-1] or ())
 
 
-def _match(entry: Mapping[str, Any], ordered: Sequence[Evidence]) -> Update:
+def _passed_previews(ordered: Sequence[Evidence]) -> set[str]:
+    """Digests of the previews that passed, by the links of the runs after them."""
+    passed = {e.run.id for e in ordered if e.run.outcome is Outcome.PASSED}
+    planned = {e.run.id for e in ordered if e.run.stage is Stage.PLANNED}
+    links = [e.run.previous for e in ordered if e.run.previous]
+    return {link.digest for link in links if link.run_id in passed & planned}
+
+
+def _match(entry: Mapping[str, Any], ordered: Sequence[Evidence], passed: set[str]) -> Update:
     start, end = str(entry["start"]), str(entry["end"])
     made = [
         e
         for e in ordered
-        if e.run.stage is not Stage.LIVE
-        and e.run.command in ("up", "destroy")
-        and moment(e.run.started_at) - timedelta(seconds=2) <= moment(start)
-        and moment(end) <= moment(e.run.finished_at) + timedelta(seconds=2)
+        if e.run.stage is Stage.DEPLOYED
+        and e.run.command != "audit"
+        and moment(e.run.started_at) - SLACK <= moment(start)
+        and moment(end) <= moment(e.run.finished_at) + SLACK
     ]
-    kind, result = str(entry["kind"]), str(entry["result"])
-    update = Update(int(entry["version"]), kind, start, end, result)
+    found = Update(int(entry["version"]), str(entry["kind"]), start, end, str(entry["result"]))
     if not made:
-        why = "no run of the gate made it"
-        return Update(update.version, kind, start, end, result, why=why)
+        return replace(found, why="no run of the gate made it")
     run = made[-1].run
     approver = run.approval.by if run.approval else run.approver
     why = "" if approver else "nobody approved it"
-    return Update(update.version, kind, start, end, result, run.id, approver, why)
+    if run.approval and run.approval.verdict not in passed:
+        why = "its verdict was no pass"
+    return replace(found, run=run.id, approver=approver, why=why)

@@ -9,6 +9,9 @@ from typing import Any
 
 EXITS = """exit codes: 0 passed, 1 violations, 2 not proven, 3 could not run"""
 
+WORSE = """exit codes: 0 nothing is worse, 1 something fails that did not, 2 less is proven or
+demanded, 3 could not compare"""
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
@@ -37,6 +40,10 @@ def parser() -> argparse.ArgumentParser:
         if name == "up":
             _up(command)
     _approvals(commands)
+    _diff(
+        commands.add_parser("diff", help="what changed between two runs of a stack", epilog=WORSE)
+    )
+    _overview(commands.add_parser("overview", help="many stacks at a glance", epilog=EXITS))
     explain = commands.add_parser("explain", help="what a control demands, why, and how to comply")
     explain.add_argument("id", nargs="?", default="", help="the control's id; none lists them all")
     audit = commands.add_parser("audit", help="judge a state file, without program or account")
@@ -102,6 +109,28 @@ def _approvals(commands: Any) -> None:
     text = "make an Ed25519 key pair for CI or for an approver"
     keygen = commands.add_parser("keygen", help=text, description=text)
     keygen.add_argument("file", help="where the private key goes; the public one is printed")
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    from evidence.formats.registry import LANGUAGES
+
+    command.add_argument("old", metavar="OLD", help="an evidence file")
+    command.add_argument("new", metavar="NEW", help="a later one of the same stack and stage")
+    formats = ("terminal", "markdown", "html", "json")
+    command.add_argument("--format", choices=formats, default="terminal")
+    command.add_argument("--lang", choices=LANGUAGES, default="en", help="of html; default: en")
+    command.add_argument("--out", metavar="FILE", default="-", help="default: standard output")
+
+
+def _overview(command: argparse.ArgumentParser) -> None:
+    from evidence.formats.registry import LANGUAGES
+
+    command.add_argument(
+        "paths", nargs="*", metavar="PATH", help="evidence files, or folders; default: reports/"
+    )
+    command.add_argument("--format", choices=("terminal", "html", "json"), default="terminal")
+    command.add_argument("--lang", choices=LANGUAGES, default="en", help="of html; default: en")
+    command.add_argument("--out", metavar="FILE", default="-", help="default: standard output")
 
 
 def _stack(command: argparse.ArgumentParser) -> None:

@@ -25,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
         "keygen": _keygen,
         "explain": _explain,
         "audit": _audit,
+        "diff": _diff,
+        "overview": _overview,
     }[args.command](args)
 
 
@@ -139,3 +141,15 @@ def _audit(args: argparse.Namespace) -> int:
     from .audit import audit
 
     return audit(Path(args.state), args.suffix)
+
+
+def _diff(args: argparse.Namespace) -> int:
+    from .diff import diff
+
+    return diff(args)
+
+
+def _overview(args: argparse.Namespace) -> int:
+    from .overview import overview
+
+    return overview(args)

@@ -15,7 +15,7 @@ from evidence.live import FILE
 from evidence.load import record as read_record
 from evidence.model import Record
 
-from . import catalog, header, junit, preview, reference, stages
+from . import catalog, header, junit, preview, reference, stages, updates
 from .errors import GateError
 from .live_proof import TESTS, Live, join
 
@@ -50,7 +50,8 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
         stages=before,
     )
     evidence = join(paths, known, profile, live=live, env=env, started_at=started_at)
-    evidence = replace(evidence, reference=in_force)
+    known_updates = updates.told(paths, env)
+    evidence = replace(evidence, reference={**in_force, "updates": known_updates})
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code
 
 

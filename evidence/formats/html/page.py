@@ -11,7 +11,6 @@ from evidence import canonical, history
 from evidence.diff import Diff, compare
 from evidence.formats.registry import View
 from evidence.model import (
-    Assurance,
     Evidence,
     Outcome,
     Resource,
@@ -25,7 +24,6 @@ from evidence.store import evidence_name
 from . import charts, pictures
 from .controls import SEVERITIES, Control, controls, emulated
 from .frameworks import Framework, Requirement, frameworks, requirements
-from .texts import Texts
 
 ORDER = (
     Verdict.FAILED,
@@ -113,7 +111,7 @@ class Page:
         return self.stages[list(Stage).index(stage)]
 
 
-def page(view: View, texts: Texts) -> Page:  # noqa: ARG001 (one signature for all builders)
+def page(view: View) -> Page:
     """Compute the page; raises nothing that the view can cause."""
     by_stage = {e.run.stage: e for e in view.runs}
     stages = [by_stage.get(s) for s in Stage]
@@ -205,8 +203,3 @@ def _resources(stages: Sequence[Evidence | None]) -> tuple[Resource, ...]:
 def _unseen(control: Control) -> bool:
     live = control.cells[list(Stage).index(Stage.LIVE)]
     return live.verdict is Verdict.NOT_EVALUATED
-
-
-def is_emulated(evidence: Evidence) -> bool:
-    """True for a run of the sandbox."""
-    return evidence.run.assurance is Assurance.EMULATED
