@@ -22,7 +22,10 @@ class Identity:
 
 
 def identity(stack: str, env: Mapping[str, str]) -> Identity:
-    """Ask STS with the credentials of the run; nothing when it does not answer."""
+    """Ask STS with the credentials of the run; nothing when it does not answer.
+
+    An answer that refuses (a clock far off makes one) says what time it is all the same.
+    """
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.session import Session
@@ -41,10 +44,18 @@ def identity(stack: str, env: Mapping[str, str]) -> Identity:
     try:
         client: Any = session.create_client("sts", region_name=region, config=config, **given)
         asked = time.time()
-        answer = client.get_caller_identity()
+        answer = _answer(client, ClientError)
         local = (asked + time.time()) / 2
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
         offset = round(local - parsedate_to_datetime(date).timestamp(), 1) if date else None
-        return Identity(str(answer["Account"]), offset)
-    except (BotoCoreError, ClientError, KeyError, ValueError, TypeError):
+        return Identity(str(answer.get("Account") or ""), offset)
+    except (BotoCoreError, KeyError, ValueError, TypeError):
         return Identity()
+
+
+def _answer(client: Any, refused: type[Any]) -> Mapping[str, Any]:
+    try:
+        answer: Mapping[str, Any] = client.get_caller_identity()
+    except refused as e:
+        answer = e.response
+    return answer

@@ -10,19 +10,22 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evidence import canonical
 from evidence.load import load
 from evidence.model import Assurance, Commit, Outcome, Stage
 from evidence.store import store
 from gate import approval, attestation, binding, keys, locks
+from gate.cloud import Identity
 from gate.destroy import destroy
 from gate.errors import GateError
 from gate.preview import preview, write_ticket
-from gate.up import up
+from gate.up import Options, up
 
 from .fake_engine import Checkout, make
 
@@ -305,6 +308,46 @@ def test_what_was_not_judged_is_refused_before_the_engine_starts(
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("error: nothing was deployed:")
     assert said in error
+
+
+def test_a_wrong_clock_deploys_nothing(
+    dev: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    approved(dev, monkeypatch)
+    monkeypatch.setattr("gate.up.identity", lambda *_: Identity("123456789012", -900.0))
+    assert up(dev.paths, dev.env) == 2
+    assert dev.calls("up") == []
+    assert "15 minutes behind the cloud's" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(60, 0), (9, 2)])
+def test_a_verdict_holds_as_long_as_was_asked(
+    dev: Checkout, monkeypatch: pytest.MonkeyPatch, minutes: int, code: int
+) -> None:
+    approved(dev, monkeypatch)
+    then = datetime.now(UTC) - timedelta(minutes=10)
+    forge(finished_at=canonical.utc(then))(dev)
+    assert up(dev.paths, dev.env, Options(lifetime=minutes)) == code
+
+
+def test_the_exit_code_is_that_of_the_step_that_did_not_pass(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    def step(name: str, code: int) -> Callable[..., int]:
+        def run(*_: Any) -> int:
+            steps.append(name)
+            return code
+
+        return run
+
+    monkeypatch.setattr("gate.verify.verify", step("verify", 1))
+    monkeypatch.setattr("gate.report.report", step("report", 0))
+    assert up(checkout.paths, checkout.env) == 1
+    assert steps == ["verify", "report"], "a live proof that fails is reported all the same"
+    assert up(checkout.paths, checkout.env, Options(live_proof=False)) == 0
+    assert steps == ["verify", "report"], "left to a later job"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
