@@ -50,8 +50,13 @@ def old(type_: str, value: Value, key: str = "kmsKeyId", name: str = "store") ->
 
 
 def told(profile: str = "baseline", *external: str, proven: tuple[str, ...] = ()) -> Settings:
-    params = {"rotationProven": list(proven)}
-    return Settings("test", profile=profile, suffix="test", external_keys=external, params=params)
+    return Settings(
+        "test",
+        profile=profile,
+        suffix="test",
+        external_keys=external,
+        rotation_proven=proven,
+    )
 
 
 FIVE = (

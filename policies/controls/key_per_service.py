@@ -39,7 +39,6 @@ def stack_check(subject: Resource, stack: Stack, settings: Settings) -> Iterator
 
 def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
     path = use.path
-    proven = settings.params.get("rotationProven", ())
     for stranger in use.strangers:
         if stranger not in settings.external_keys:
             shown = use.resource.props.show(path)
@@ -49,11 +48,11 @@ def _whose(use: Use, settings: Settings) -> Iterator[Finding]:
                 f"{path} is {shown}, which is no key of this stack and not listed in externalKeys",
                 property=path,
             )
-        elif settings.profile == "production" and stranger not in proven:
+        elif settings.profile == "production" and stranger not in settings.rotation_proven:
             yield Finding(
                 f"{path} is a listed key from outside whose rotation is not proven live",
                 property=path,
-                fix=f"a key of this stack, or {stranger} in rotationProven once it is proven",
+                fix=f"a key of this stack, or {stranger} in rotationProven of pack.json once it is",
                 undecided=True,
             )
     if use.open and use.keys:
@@ -82,7 +81,6 @@ CONTROL = Control(
         for key in ("kmsKeyArn", "kmsMasterKeyId", "performanceInsightsKmsKeyId")
     },
     levels=MANDATORY,
-    config_schema={"rotationProven": {"type": "array", "items": {"type": "string"}}},
     stack_check=stack_check,
     scenarios=example.SCENARIOS,
 )

@@ -63,6 +63,7 @@ class Settings:
     suffix: str | None = None  # None: nobody told; controls that need it raise Undecided("suffix")
     allowed_regions: tuple[str, ...] = ("sa-east-1",)
     external_keys: tuple[str, ...] = ()  # ARNs of customer keys made outside this stack
+    rotation_proven: tuple[str, ...] = ()  # those of them whose rotation was seen live
     params: Mapping[str, Any] = field(default_factory=dict)  # the control's own config, checked
 
 

@@ -50,7 +50,9 @@ class Replay:
 
     def __init__(self, controls: Sequence[Control], settings: Settings, use_stock: bool = False):
         profile = {settings.stack: settings.profile}
-        files = PackFiles(profile, settings.allowed_regions, settings.external_keys)
+        files = PackFiles(
+            profile, settings.allowed_regions, settings.external_keys, settings.rotation_proven
+        )
         self.settings = PackSettings(files)
         self.servicer = in_process("scenarios", controls, self.settings, use_stock)
         self._configure_stack(settings)

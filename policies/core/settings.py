@@ -5,7 +5,7 @@ Owned files of the pack, read once at start:
 - ``profiles.json``: stack name to profile. A stack that is not listed has the first profile,
   ``baseline``. The stack itself has no say in it.
 - ``pack.json``: ``allowedRegions``, ``externalKeys`` (ARNs of customer keys made outside the
-  stack), optional.
+  stack) and ``rotationProven`` (those of them whose rotation was seen live), all optional.
 
 The suffix comes from the policy config (``"suffix"`` of any policy), else from the stack's config
 (``<project>:environmentSuffix``; empty means the stack's name), which the engine sends in
@@ -56,6 +56,7 @@ class PackFiles:
     profiles: Mapping[str, str] = field(default_factory=dict)
     allowed_regions: tuple[str, ...] = ("sa-east-1",)
     external_keys: tuple[str, ...] = ()
+    rotation_proven: tuple[str, ...] = ()
 
 
 def read_files(folder: Path = PACK_FOLDER) -> PackFiles:
@@ -67,13 +68,13 @@ def read_files(folder: Path = PACK_FOLDER) -> PackFiles:
             raise SettingsError(f"profiles.json: {stack}: {profile!r} is no profile; write {known}")
     pack = _object(folder / "pack.json")
     for key in pack:
-        if key not in ("allowedRegions", "externalKeys"):
+        if key not in ("allowedRegions", "externalKeys", "rotationProven"):
             raise SettingsError(f"pack.json: unknown key {key!r}; remove it")
-    return PackFiles(
-        profiles,
-        _texts(pack, "allowedRegions", ("sa-east-1",)),
-        _texts(pack, "externalKeys", ()),
-    )
+    listed, proven = _texts(pack, "externalKeys", ()), _texts(pack, "rotationProven", ())
+    for arn in proven:
+        if arn not in listed:
+            raise SettingsError(f"pack.json: rotationProven names {arn}: list it in externalKeys")
+    return PackFiles(profiles, _texts(pack, "allowedRegions", ("sa-east-1",)), listed, proven)
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -180,6 +181,7 @@ class PackSettings:
             suffix=self.suffix,
             allowed_regions=self.files.allowed_regions,
             external_keys=self.files.external_keys,
+            rotation_proven=self.files.rotation_proven,
         )
 
     def of(self, control: Control, common: Settings | None = None) -> Settings:

@@ -120,6 +120,7 @@ def test_starting_imports_no_provider() -> None:
         ("profiles.json", "[]", "must hold one JSON object"),
         ("pack.json", '{"alowedRegions": []}', "unknown key 'alowedRegions'"),
         ("pack.json", '{"allowedRegions": "sa-east-1"}', "must be a list of texts"),
+        ("pack.json", '{"rotationProven": ["arn:x"]}', "arn:x: list it in externalKeys"),
     ],
 )
 def test_wrong_files_are_one_line(tmp_path: Path, name: str, text: str, says: str) -> None:
