@@ -20,6 +20,7 @@ from evidence.model import (
 from . import expected as expectations
 from . import population, waivers
 from .catalog import Catalog, Control
+from .deviations import Deviation
 from .events import EventLog, Planned, Violation
 from .trace import Decision, Trace
 
@@ -50,6 +51,7 @@ class Facts:
     stack: str = ""
     project: str = ""
     waivers: waivers.Book = field(default_factory=waivers.Book)
+    deviations: tuple[Deviation, ...] = ()
     engine_error: str = ""  # the last one that it printed
 
     @property

@@ -24,6 +24,7 @@ from . import (
     changes,
     console,
     decide,
+    deviations,
     digests,
     engine,
     event_log,
@@ -58,6 +59,7 @@ class Inputs:
     digests: Mapping[str, str]
     waivers: waivers.Book
     reference: Mapping[str, Any]  # for the reports: what was in force when the run began
+    deviations: tuple[deviations.Deviation, ...]
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def inputs(paths: Paths) -> Inputs:
     book = waivers.load(paths.root, known)
     if over := book.expired(paths.stack, PROJECT):
         raise NotProven("; ".join(over))
+    in_force = reference.snapshot(paths.root)
     keys.signer(paths.root)  # a key that cannot sign is found before anything runs
     return Inputs(
         known,
@@ -87,7 +90,8 @@ def inputs(paths: Paths) -> Inputs:
         pack,
         digests.of_inputs(paths.root, paths.stack, paths.plan),
         book,
-        reference.snapshot(paths.root),
+        in_force,
+        deviations.of(in_force["deviations"]),
     )
 
 
@@ -186,6 +190,7 @@ def judge(
         stack=paths.stack,
         project=PROJECT,
         waivers=given.waivers,
+        deviations=given.deviations,
     )
     found = verdicts.judge(facts)
     controls, asleep = awake.told(found.controls, asked.awake, given.digests["pack"])

@@ -23,8 +23,8 @@ from evidence.model import (
     worst,
 )
 
+from . import deviations, population, waivers
 from . import expected as expectations
-from . import population, waivers
 from .catalog import Requirement
 from .decide import GENERIC, Facts, decide, first_line
 
@@ -58,6 +58,8 @@ def judge(facts: Facts) -> Judgement:
     problems += _control_problems(facts, controls)
     excuses = _waivers(facts, records)
     problems += _waiver_problems(facts, excuses)
+    late = deviations.overdue(facts.deviations, facts.stack, facts.at)
+    problems += [Problem(Outcome.NOT_PROVEN, text) for text in late]
     log = facts.log
     planned = log.resources.values()
     short = list(expectations.shortages(facts.needs, planned, log.outputs, facts.suffix))
