@@ -19,7 +19,7 @@ def verify(file: Path, key: str, files: str) -> int:
         raise GateError(f"{text}; give one with --key, as python -m gate keygen printed it")
     found = attestation.verify(file, trusted, Path(files) if files else None)
     by = "self-attested: production refuses it" if found.self_attested else "attested"
-    console.show(f"{attestation.beside(file).name} holds ({by})\n")
+    console.show(f"{attestation.beside(Path(found.evidence)).name} holds ({by})\n")
     console.show(f"  key       {keys.key_id(found.key)}\n")
     console.show(f"  stack     {found.stack}\n")
     console.show(f"  outcome   {found.outcome}\n")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = "not.committed.yet"
+# In ASCII: two addresses that look alike must be alike.
+ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True)

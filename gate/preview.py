@@ -139,6 +139,8 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
         asked=answers.result(),
     )
     stored = keep(evidence, paths)
+    for line in changes.told(stored.evidence.losses):
+        console.say(f"goes for good: {line}")
     if stored.evidence.run.outcome is Outcome.PASSED:
         write_ticket(paths, stored)
     return stored

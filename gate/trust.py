@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import keys
+from . import keys, people
 from .errors import GateError
 
 NAME = "policies/trust.json"
@@ -65,7 +65,7 @@ def _entries(entries: Any, called: str) -> Iterable[Trusted]:
         }:
             raise GateError(f"{NAME}: an entry needs {called} and key, and no more")
         name, key, github = (str(entry.get(k, "")).strip() for k in (called, "key", "github"))
-        if not name or (called == "email" and "@" not in name):
+        if not name or (called == "email" and not people.ADDRESS.fullmatch(name)):
             raise GateError(f"{NAME}: {called} {name!r} names nobody")
         try:
             key = keys.text_of(keys.public(key))

@@ -77,9 +77,10 @@ def _ready(paths: Paths, env: Mapping[str, str], options: Options) -> Approval |
         if outcome is not Outcome.PASSED:
             console.fail("nothing was deployed: the preview did not pass; mend what stands above")
             return outcome.exit_code
+    else:
+        for line in changes.told(binding.read(paths).losses):
+            console.say(f"goes for good: {line}")
     ticket = binding.read(paths)
-    for line in changes.told(ticket.losses):
-        console.say(f"goes for good: {line}")
     binding.attested(ticket, paths)
     _compare(ticket, paths, env, options)
     preview.inputs(paths)  # a waiver may have ended since

@@ -38,7 +38,8 @@ DATES = ("approved_on", "expires_on")
 FIELDS = {*TEXTS, *DATES, "resources"}
 ID = re.compile(r"WVR-[0-9]{4}-[0-9]{3,}")
 URN = re.compile(r"urn:pulumi:[^:\s*?]+::[^:\s*?]+::[^\s*?]+::[^*?\n]+")
-PERSON = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+#: In ASCII: two addresses that look alike must be alike.
+PERSON = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True)

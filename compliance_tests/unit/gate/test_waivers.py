@@ -77,6 +77,10 @@ WRONG: dict[str, tuple[Entry, str]] = {
     "a control that cannot be waived": ({"control": "region"}, "cannot be waived"),
     "approved by the requester": ({"approved_by": "A+x@X.test"}, "who requested it"),
     "nobody by name": ({"approved_by": "security"}, "approved_by"),
+    "the requester in letters that look alike": (
+        {"approved_by": "\u0430@x.test"},
+        "approved_by",
+    ),
     "a wildcard": ({"resources": [URN[:-2] + "*"]}, "resources"),
     "no resource": ({"resources": []}, "resources"),
     "longer than 90 days": ({"expires_on": date(2027, 1, 30)}, "90 days at most"),

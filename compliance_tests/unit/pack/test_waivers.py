@@ -80,6 +80,10 @@ WRONG: dict[str, tuple[Entry, str]] = {
     "approved by the requester": ({"approved_by": "a@x.test"}, "cannot approve"),
     "approved by the requester's other name": ({"approved_by": "A+x@X.test"}, "cannot approve"),
     "nobody by name": ({"approved_by": "security"}, "one e-mail address"),
+    "the requester in letters that look alike": (
+        {"approved_by": "\u0430@x.test"},
+        "one e-mail address",
+    ),
     "two people": ({"approved_by": "b@x.test, c@x.test"}, "one e-mail address"),
     "no resource": ({"resources": []}, "list of URNs"),
     "a wildcard": ({"resources": [URN[:-2] + "*"]}, "no exact URN"),
