@@ -1,1 +1,6 @@
-"""What the gate costs: measured, side by side with going without."""
+"""How long everything takes, beside what a user would pick instead: `python -m benchmarks`."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / ".state" / "benchmarks"  # recordings and results; git ignores it

@@ -1,159 +1,113 @@
-"""How long the policy pack takes: ``python -m benchmarks.pack [--preview]``.
+"""How long the policy pack takes: ``python -m benchmarks.pack``.
 
-On 500 and 2,000 resources, in this process: the pack's own servicer beside pulumi-policy's stock
-one over the same controls and requests, run in turns, so that a busy machine slows both. With
-``--preview``: the bare preview of the shipped stack with and without the pack, in turns as well.
-Times are medians in seconds, ratios are medians of the pairs' ratios.
+Over gRPC, one call at a time, as the engine asks: the pack; the same controls under pulumi-policy's
+stock servicer; a pack that receives and parses each request and decides nothing (the limit of any
+Python pack behind the protocol); an empty pack of the stock SDK. In turns, so that a busy machine
+slows all of them. All controls are on. The pack and the stock path must say the same.
 """
-
-# ruff: noqa: T201 (a command)
 
 from __future__ import annotations
 
 import argparse
-import itertools
-import os
-import shlex
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from core import Item
+from . import ROOT
+from .requests import asked
+from .results import Results, say, turns
+from .wire import Pack, measure
 
-ROOT = Path(__file__).resolve().parents[1]
-SIZES = (500, 2000)
-Request = tuple[str, Any]
+SIZES = (500, 2_000, 5_000, 20_000)
+MOST_STOCK = 5_000  # beyond it the stock path takes longer than everything else together
+OURS, STOCK, LIMIT, EMPTY = "pack", "stock", "limit", "empty"
+PACKS = {
+    OURS: Pack(OURS, ROOT / "policies"),
+    STOCK: Pack(STOCK, ROOT / "policies", env={"POLICY_STOCK": "1"}),
+    LIMIT: Pack(LIMIT, ROOT / "benchmarks" / "packs" / "limit"),
+    EMPTY: Pack(EMPTY, ROOT / "benchmarks" / "packs" / "empty"),
+}
+
+
+def run(results: Results, sizes: tuple[int, ...], runs: int, stock: int = MOST_STOCK) -> None:
+    """Measure what is not measured yet."""
+    for size in sizes:
+        for view in ("first", "known") if size == min(sizes) else ("first",):
+            requests = asked(size, view)
+            suffix = "" if view == "first" else f", {view}"
+            for repetition in range(runs):
+                for name in turns(tuple(PACKS), repetition):
+                    slow = name == STOCK and (size > stock or (size > 500 and repetition))
+                    if slow:  # once is enough to tell minutes from seconds
+                        continue
+                    results.once(
+                        name + suffix,
+                        size,
+                        repetition,
+                        lambda pack=PACKS[name], requests=requests: measure(pack, requests),  # type: ignore[misc]
+                    )
+
+
+def differences(results: Results) -> list[str]:
+    """Where the pack and the stock path did not say the same."""
+    wrong: list[str] = []
+    for size in results.sizes():
+        for suffix in ("", ", known"):
+            told = {
+                row["digest"]
+                for name in (OURS, STOCK)
+                for row in results.of(name + suffix, size).values()
+            }
+            if len(told) > 1:
+                wrong.append(f"at {size}{suffix} the pack and its stock path differ")
+    return wrong
+
+
+def lines(results: Results) -> list[str]:
+    """The table, as Markdown."""
+    found = [
+        "| resources | pack | policies | start s | Remediate µs | Analyze µs | AnalyzeStack s | "
+        "peak MB | whole s | whole, × limit | AnalyzeStack, × limit | whole, × stock |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for size in results.sizes():
+        for suffix in ("", ", known"):
+            for name in PACKS:
+                case = name + suffix
+                if (whole := results.median(case, size, "whole")) is None:
+                    continue
+                value = {
+                    f: results.median(case, size, f) or 0.0
+                    for f in ("policies", "start", "remediate", "analyze", "stack", "peak_mb")
+                }
+                ratios = [
+                    results.ratio(case, LIMIT + suffix, size, "whole"),
+                    results.ratio(case, LIMIT + suffix, size, "stack"),
+                    results.ratio(case, STOCK + suffix, size, "whole"),
+                ]
+                found.append(
+                    f"| {size:,} | {case} | {value['policies']:.0f} | {value['start']:.2f} | "
+                    f"{value['remediate'] / size * 1e6:.0f} | {value['analyze'] / size * 1e6:.0f} "
+                    f"| {value['stack']:.3f} | {value['peak_mb']:.0f} | {whole:.2f} | "
+                    + " | ".join(str(r) if r else "" for r in ratios)
+                    + " |"
+                )
+    return found
 
 
 def main() -> int:
-    """Measure and print."""
+    """Measure and print; status 1 when the two paths of the pack do not say the same."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pack", description=__doc__)
-    parser.add_argument("--preview", action="store_true", help="also time the engine's preview")
-    parser.add_argument("--runs", type=int, default=5, help="pairs of each measurement")
+    parser.add_argument("--runs", type=int, default=5, help="repetitions of each measurement")
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), metavar="N")
+    parser.add_argument("--no-stock", action="store_true", help="leave the slow path out")
+    parser.add_argument("--again", action="store_true", help="forget what was measured before")
     args = parser.parse_args()
-    sys.path.insert(0, str(ROOT / "policies"))
-    print(f"{'':<34}{'with':>9}{'beside':>9}{'ratio':>8}")
-    for size in SIZES:
-        ours, stock = servicers(size)
-        show(f"{size} resources, beside the stock SDK", pairs(ours, stock, args.runs))
-    if args.preview:
-        with_pack, without = (preview(p) for p in (("--policy-pack", "policies"), ()))
-        show("preview, beside none with the pack", pairs(with_pack, without, args.runs))
-    return 0
-
-
-def pairs(
-    first: Callable[[], object], second: Callable[[], object], runs: int
-) -> list[list[float]]:
-    """Seconds of both, in turns; one run of each before is not counted."""
-    first(), second()
-    return [[_seconds(first), _seconds(second)] for _ in range(runs)]
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def show(name: str, found: Sequence[Sequence[float]]) -> None:
-    """One line: both medians and the median of the ratios."""
-    one, other = (statistics.median(column) for column in zip(*found, strict=True))
-    ratio = statistics.median(a / b for a, b in found)
-    print(f"{name:<34}{one:>9.3f}{other:>9.3f}{ratio:>8.2f}", flush=True)
-
-
-def servicers(size: int) -> tuple[Callable[[], None], Callable[[], None]]:
-    """A whole preview's requests for `size` resources, answered by our servicer and the stock."""
-    from controls import CONTROLS
-    from core import Settings
-    from core.replay import Replay
-    from core.scenarios import build
-
-    settings = Settings(stack="test", project="bench", suffix="test")
-    resources = build(stack(size), settings)
-    recorder = Replay(CONTROLS, settings)
-    recorded = _Recorder()
-    recorder.servicer = recorded
-    for resource in resources:
-        recorder.analyze(resource)
-    recorder.analyze_stack(resources)
-
-    def answered(use_stock: bool) -> Callable[[], None]:
-        servicer = Replay(CONTROLS, settings, use_stock).servicer
-
-        def answer() -> None:
-            for name, request in recorded.requests:
-                getattr(servicer, name)(request, None)
-
-        return answer
-
-    return answered(False), answered(True)
-
-
-def stack(size: int) -> list[Item]:
-    """The compliant examples of all controls, again and again, each time under other names."""
-    from controls import CONTROLS
-    from core import Verdict
-
-    groups = [
-        s.items for c in CONTROLS for s in c.scenarios if s.verdict is Verdict.PASSED and s.items
-    ]
-    items: list[Item] = []
-    for number, group in enumerate(itertools.cycle(groups)):
-        for item in group:
-            needs = {k: tuple(f"{n}-{number}" for n in v) for k, v in item.needs.items()}
-            parent = f"{item.parent}-{number}" if item.parent else ""
-            name = f"{item.name}-{number}"
-            items.append(replace(item, name=name, needs=needs, parent=parent))
-        if len(items) >= size:
-            return items[:size]
-    return items
-
-
-class _Recorder:
-    """Stands in for the servicer and keeps what it is asked."""
-
-    def __init__(self) -> None:
-        self.requests: list[Request] = []
-
-    def __getattr__(self, name: str) -> Callable[[Any, Any], Any]:
-        from pulumi.runtime.proto import analyzer_pb2 as pb
-
-        def keep(request: Any, _context: Any) -> Any:
-            self.requests.append((name, request))
-            return pb.AnalyzeResponse()
-
-        return keep
-
-
-def preview(options: Sequence[str]) -> Callable[[], None]:
-    """The engine's bare preview of the sandbox stack with these options."""
-    printed = subprocess.run(
-        [sys.executable, "-m", "sandbox", "env"], cwd=ROOT, capture_output=True, text=True,
-        check=True,
-    ).stdout  # fmt: skip
-    environ = dict(os.environ)
-    for words in map(shlex.split, printed.splitlines()):
-        if words[:1] == ["export"]:
-            name, _, value = words[1].partition("=")
-            environ[name] = value
-    command = ["pulumi", "preview", "--non-interactive", "--diff=false", *options]
-
-    def run() -> None:
-        done = subprocess.run(
-            command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            sys.exit(f"the preview failed, run make preview first:\n{done.stdout[-2000:]}")
-
-    return run
+    results = Results("pack", args.again)
+    run(results, tuple(args.sizes), args.runs, 0 if args.no_stock else MOST_STOCK)
+    print("\n".join(lines(results)))
+    wrong = differences(results)
+    for line in wrong:
+        say(line)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from core import UNKNOWN, Resource, Stack, Value
+from core import UNKNOWN, Resource, Stack
 
 from ._json import parse
 from ._stores import CACHE_USER, MEMORYDB_USER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
@@ -78,17 +78,40 @@ def tokens(resource: Resource, stack: Stack) -> tuple[dict[str, Resource], list[
     return found, wrong
 
 
-def named_by(version: Resource, database: Resource, stack: Stack) -> bool:
-    """True when the secret was computed from the database, or holds one of its endpoints."""
-    for key in HOLDS[SECRET_VERSION]:
-        if database in stack.sources(version, key):
-            return True
-        value = version.props.raw(key)
-        texts = _texts(value) if isinstance(value, str) else []
-        own: list[Value] = [database.props.raw(e) for e in ENDPOINTS]
-        if any(text and text in own for text in texts):
-            return True
-    return False
+def naming(database: Resource, stack: Stack) -> list[Resource]:
+    """The secret versions that were computed from the database, or hold one of its endpoints."""
+    by_urn, by_text = stack.once("what secrets name", lambda: _named(stack))
+    own = [database.props.raw(e) for e in ENDPOINTS]
+    found = [*by_urn.get(database.urn, ())]
+    for text in own:
+        found += by_text.get(text, ()) if isinstance(text, str) and text else ()
+    return list({id(v): v for v in found}.values())
+
+
+def _named(stack: Stack) -> tuple[dict[str, list[Resource]], dict[str, list[Resource]]]:
+    by_urn: dict[str, list[Resource]] = {}
+    by_text: dict[str, list[Resource]] = {}
+    for version in stack.of(SECRET_VERSION):
+        for key in HOLDS[SECRET_VERSION]:
+            for source in stack.sources(version, key):
+                by_urn.setdefault(source.urn, []).append(version)
+            value = version.props.raw(key)
+            for text in _texts(value) if isinstance(value, str) else ():
+                by_text.setdefault(text, []).append(version)
+    return by_urn, by_text
+
+
+def takers(password: Resource, stack: Stack) -> list[Resource]:
+    """The caches and their users that take this generated password."""
+    return stack.once("who takes passwords", lambda: _takers(stack)).get(password.urn, [])
+
+
+def _takers(stack: Stack) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for cache in stack.of(*TOKENS):
+        for urn in tokens(cache, stack)[0]:
+            found.setdefault(urn, []).append(cache)
+    return found
 
 
 def _results(stack: Stack) -> dict[str, Resource]:

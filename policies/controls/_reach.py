@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from core import UNKNOWN, Resource, Undecided, Value
-from core.values import SECRET_PROPERTIES
+from core import UNKNOWN, Resource, Undecided, texts
 
 from ._json import parse
 from ._types import ENDPOINT, FLOW_LOG
@@ -14,7 +13,6 @@ from ._types import ENDPOINT, FLOW_LOG
 ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+", re.ASCII)
 #: The provider's settings that take it into an account.
 ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
-_FREE_TEXT = frozenset({"description", "tags", "tagsAll", "dashboardBody"})
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::", re.ASCII | re.IGNORECASE)
 _SERVICE = re.compile(r"\bvpce-svc-", re.ASCII | re.IGNORECASE)
 
@@ -24,6 +22,8 @@ def by_provider(resource: Resource) -> dict[str, str]:
     found: dict[str, str] = {}
     for key in ROLES if resource.provider else ():
         assert resource.provider is not None
+        if not resource.provider.props.declared(key):
+            continue
         told = resource.provider.props.raw(key)
         if told is UNKNOWN:
             raise Undecided(f"{key} of the provider", "write the role's ARN as a literal")
@@ -31,7 +31,7 @@ def by_provider(resource: Resource) -> dict[str, str]:
             roles = parse(told) if isinstance(told, str) else told
         except ValueError:
             roles = told
-        for _, text in _texts("", roles):
+        for _, _, text in texts(roles):
             if match := ARN.fullmatch(text):
                 found.setdefault(match[1], f"{key} of its provider")
     return found
@@ -41,9 +41,10 @@ def by_arn(resource: Resource, but: frozenset[str], listed: Sequence[str] = ()) 
     """The accounts of the ARNs among the properties, to the first path; `but` are left out, and
     ARNs that are `listed`.
     """
-    keys = (k for k in resource.props.keys() if k not in but)  # noqa: SIM118 (no mapping)
+    if not resource.props.may_hold("arn:"):
+        return {}
     found: dict[str, str] = {}
-    for path, text in _texts("", {key: resource.props.raw(key) for key in keys}):
+    for path, _, text in resource.props.every_text(but):
         if text.startswith("arn:") and text not in listed and (match := ARN.fullmatch(text)):
             found.setdefault(match[1], path)
     return found
@@ -58,16 +59,3 @@ def nobodys(resource: Resource) -> Iterator[tuple[str, str]]:
         value = resource.props.raw(key)
         if resource.type == type_ and isinstance(value, str) and pattern.search(value):
             yield key, what
-
-
-def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
-    """Every text inside with its path, free texts and secrets left out."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name not in _FREE_TEXT and name not in SECRET_PROPERTIES:
-                yield from _texts(f"{path}.{name}" if path else str(name), inner)
-    elif isinstance(value, Sequence):
-        for i, inner in enumerate(value):
-            yield from _texts(f"{path}[{i}]", inner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from core import UNKNOWN, Item, Props, Resource, Stack, Undecided, Value
+from core import UNKNOWN, Item, Props, Referring, Resource, Stack, Undecided, Value
 
 from ._network import SUBNET, VPC, vpc_of
 
@@ -39,16 +39,21 @@ def ways_out(subnet: Resource, stack: Stack) -> list[str]:
 
 
 def _ways_out(subnet: Resource, stack: Stack) -> Iterator[str]:
-    associated = False
-    for association in stack.of(ASSOCIATION):
-        found = stack.refers_to(association, "subnetId", (SUBNET,), ("id",))
-        if found.undecided or (found.by_graph and len(found.targets) > 1):
-            raise Undecided(f"{association.name}.subnetId", "take it from a subnet of this stack")
-        if subnet in found.targets:
-            associated = True
-            yield from _of_reference(association, stack)
-    if not associated:
+    associations = stack.referring((ASSOCIATION,), "subnetId", (SUBNET,), ("id",))
+    if unclear := stack.once("associations of no one subnet", lambda: _unclear(associations)):
+        raise Undecided(f"{unclear}.subnetId", "take it from a subnet of this stack")
+    for association, _ in associations.to(subnet):
+        yield from _of_reference(association, stack)
+    if not associations.to(subnet):
         yield from _of_main_table(vpc_of(subnet, stack), stack)
+
+
+def _unclear(associations: Referring) -> str:
+    """The name of the first association whose subnet may be one of several."""
+    for association, found in associations.every:
+        if found.undecided or (found.by_graph and len(found.targets) > 1):
+            return association.name
+    return ""
 
 
 def _of_reference(association: Resource, stack: Stack) -> Iterator[str]:
@@ -103,14 +108,10 @@ def _of_table(table: Resource, stack: Stack) -> Iterator[str]:
 
 def _of_rows(owner: Resource, stack: Stack) -> Iterator[str]:
     """The ways out by rows that are resources of their own, of a table or a VPC's main table."""
-    for row in stack.of(ROUTE, *PROPAGATIONS):
-        tables = stack.refers_to(row, "routeTableId", TABLES, ("id",))
-        vpcs = stack.refers_to(row, "routeTableId", (VPC,), MAIN_TABLE)
-        if tables.undecided and vpcs.undecided:
-            raise Undecided(f"{row.name}.routeTableId", FROM_STACK)
-        named = tables.targets or vpcs.targets
-        if owner not in named:
-            continue
+    unclear, rows = stack.once("rows of route tables", lambda: _rows(stack))
+    if unclear:
+        raise Undecided(f"{unclear}.routeTableId", FROM_STACK)
+    for row in rows.get(owner.urn, ()):
         if row.type != ROUTE:
             yield f"routes propagated by {row.name}"
             continue
@@ -120,6 +121,21 @@ def _of_rows(owner: Resource, stack: Stack) -> Iterator[str]:
             lambda key, row=row: row.props.raw(key) if row.declared(key) else None,  # type: ignore[misc]
             lambda key, row=row: stack.sources(row, key),  # type: ignore[misc]
         )
+
+
+def _rows(stack: Stack) -> tuple[str, dict[str, list[Resource]]]:
+    """The rows by the urn of the table, or of the VPC whose main table, they belong to; beside
+    them the name of the first one that may belong to any.
+    """
+    owners: dict[str, list[Resource]] = {}
+    for row in stack.of(ROUTE, *PROPAGATIONS):
+        tables = stack.refers_to(row, "routeTableId", TABLES, ("id",))
+        vpcs = stack.refers_to(row, "routeTableId", (VPC,), MAIN_TABLE)
+        if tables.undecided and vpcs.undecided:
+            return row.name, {}
+        for urn in {owner.urn for owner in tables.targets or vpcs.targets}:
+            owners.setdefault(urn, []).append(row)
+    return "", owners
 
 
 def _target(

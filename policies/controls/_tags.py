@@ -30,23 +30,27 @@ def tag(resource: Resource, key: str) -> str | None:
     own = _mapping(resource.props.raw("tags"), "tags")
     every = resource.props.raw("tagsAll")
     value = own.get(key)
-    if isinstance(every, Mapping):
+    if every is not None and isinstance(every, Mapping):
         # what the provider leaves out of tagsAll is not applied, whatever `tags` says
         value = None if every.get(key) is None else every[key] if value is None else value
     elif value is None:
         value = _provider(resource, "defaultTags", "tags").get(key)
     ignored = _provider(resource, "ignoreTags", "")
-    if key in _texts(ignored.get("keys")) or key.startswith(_texts(ignored.get("keyPrefixes"))):
+    if ignored and (
+        key in _texts(ignored.get("keys")) or key.startswith(_texts(ignored.get("keyPrefixes")))
+    ):
         return None
+    if value is None or isinstance(value, str):
+        return value
     path = f'tags["{key}"]'
     if value is UNKNOWN:
         raise Undecided(path)
-    if value is not None and not isinstance(value, str):
-        raise Malformed(path, "a text")
-    return value
+    raise Malformed(path, "a text")
 
 
 def _mapping(value: Value, path: str) -> Mapping[str, Value]:
+    if isinstance(value, dict):  # the fast way
+        return value
     if value is UNKNOWN:
         raise Undecided(path)
     if value is not None and not isinstance(value, Mapping):
@@ -57,6 +61,8 @@ def _mapping(value: Value, path: str) -> Mapping[str, Value]:
 def _provider(resource: Resource, key: str, inner: str) -> Mapping[str, Value]:
     """An object of the provider's configuration, which arrives as JSON text."""
     value = resource.provider.props.raw(key) if resource.provider else None
+    if value is None:
+        return {}
     path = f"the provider's {key}"
     if isinstance(value, str):
         try:

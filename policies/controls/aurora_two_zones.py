@@ -11,6 +11,7 @@ from core import (
     Finding,
     Item,
     NotASubject,
+    Referring,
     Resource,
     Settings,
     Severity,
@@ -42,14 +43,9 @@ def check(cluster: Resource, stack: Stack, settings: Settings) -> Iterator[Findi
         if not cluster.props.flag("multiAz") and not cluster.props.declared("replicateSourceDb"):
             yield Finding("multiAz is not true", property="multiAz", fix="multi_az=True")
         return
-    instances = []
-    for instance in stack.of(RDS_CLUSTER_INSTANCE):
-        identities = ("id", "clusterIdentifier")
-        target = stack.refers_to(instance, "clusterIdentifier", (RDS_CLUSTER,), identities)
-        if target.undecided or len(target.targets) > 1:
-            raise Undecided(f"{instance.name}.clusterIdentifier", "take it from one cluster")
-        if any(found.urn == cluster.urn for found in target.targets):
-            instances.append(instance)
+    if unclear := stack.once("instances of no one cluster", lambda: _unclear(stack)):
+        raise Undecided(f"{unclear}.clusterIdentifier", "take it from one cluster")
+    instances = [instance for instance, _ in _instances(stack).to(cluster)]
     if not instances:
         raise NotASubject("the cluster has no instances in this stack")
     if len(instances) < 2:
@@ -64,6 +60,19 @@ def check(cluster: Resource, stack: Stack, settings: Settings) -> Iterator[Findi
         yield Finding(message, property=ZONE, undecided=True)
     else:
         yield Finding(f"every instance is in {', '.join(sorted(known))}", property=ZONE)
+
+
+def _instances(stack: Stack) -> Referring:
+    identities = ("id", "clusterIdentifier")
+    return stack.referring((RDS_CLUSTER_INSTANCE,), "clusterIdentifier", (RDS_CLUSTER,), identities)
+
+
+def _unclear(stack: Stack) -> str:
+    """The name of the first instance whose cluster may be one of several."""
+    for instance, target in _instances(stack).every:
+        if target.undecided or len(target.targets) > 1:
+            return instance.name
+    return ""
 
 
 DB = Item(RDS_CLUSTER, "db", {"clusterIdentifier": "aurora-test"})

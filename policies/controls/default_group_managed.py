@@ -25,13 +25,10 @@ from ._network import DEFAULT_GROUP, VPC, a_group, a_vpc
 
 
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
-    unclear = False
-    for group in stack.of(DEFAULT_GROUP):
-        found = stack.refers_to(group, "vpcId", (VPC,), ("id",))
-        if found.one is resource:
-            return
-        unclear = unclear or found.undecided or len(found.targets) > 1
-    if unclear:
+    groups = stack.referring((DEFAULT_GROUP,), "vpcId", (VPC,), ("id",))
+    if any(found.one is resource for _, found in groups.to(resource)):
+        return
+    if any(found.undecided or len(found.targets) > 1 for _, found in groups.every):
         raise Undecided("vpcId", "take a default group's vpc_id from a VPC of this stack")
     yield Finding(f"the default security group of {resource.name} is left as AWS made it")
 

@@ -45,14 +45,21 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
 
 def _of_flows(group: Resource, stack: Stack) -> bool:
     """True when a flow log of the stack writes here, by graph or by the name in the ARN."""
+    urns, names = stack.once("where flow logs write", lambda: _destinations(stack))
+    return group.urn in urns or _name(group) in names
+
+
+def _destinations(stack: Stack) -> tuple[set[str], set[object]]:
+    """The log groups of the stack's flow logs: by graph their urns, by ARN their names."""
+    urns: set[str] = set()
+    names: set[object] = set()
     for flow in stack.of(FLOW_LOG):
         target = flow.props.raw("logDestination")
         arn = target.removesuffix(":*") if isinstance(target, str) else ""
-        if arn.endswith(":log-group:" + _name(group)):
-            return True
-        if group in stack.sources(flow, "logDestination", LOG_GROUP):
-            return True
-    return False
+        _, *tails = arn.split(":log-group:")
+        names |= {":log-group:".join(tails[at:]) for at in range(len(tails))}
+        urns |= {g.urn for g in stack.sources(flow, "logDestination", LOG_GROUP)}
+    return urns, names
 
 
 def _name(group: Resource) -> str:

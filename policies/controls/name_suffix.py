@@ -52,15 +52,18 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
 
 
 def _name(resource: Resource, key: str, prefix: str, tail: str) -> Iterator[Finding]:
-    fix = f'{as_python(key)}="<name>{tail}"'
     props = resource.props
+
+    def finding(message: str, at: str) -> Finding:
+        return Finding(message, at, f'{as_python(key)}="<name>{tail}"')
+
     if props.raw(prefix) not in (None, ""):
-        yield Finding(f"{prefix} ends the name with random characters", prefix, fix)
+        yield finding(f"{prefix} ends the name with random characters", prefix)
     name = props.text(key)
     if not name:
-        yield Finding(f"{key} is absent, so the name ends with random characters", key, fix)
+        yield finding(f"{key} is absent, so the name ends with random characters", key)
     elif not (_ends(name, tail) or _dictated(resource.type, name, tail)):
-        yield Finding(f"{key} is {props.show(key)}, but it must end with {tail}", key, fix)
+        yield finding(f"{key} is {props.show(key)}, but it must end with {tail}", key)
 
 
 def _ends(name: str, tail: str) -> bool:

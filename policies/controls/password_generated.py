@@ -8,7 +8,17 @@ from core import MANDATORY, UNKNOWN, Control, Finding, Resource, Settings, Sever
 
 from . import _password_scenarios as example
 from ._numbers import amount
-from ._passwords import HOLDS, TOKENS, invented, is_password, kept, named_by, passwords, tokens
+from ._passwords import (
+    HOLDS,
+    TOKENS,
+    invented,
+    is_password,
+    kept,
+    naming,
+    passwords,
+    takers,
+    tokens,
+)
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
 from ._token_scenarios import TOKENS as TOKEN_SCENARIOS
 from ._types import SECRET_VERSION
@@ -51,17 +61,16 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
 
 def _elsewhere(database: Resource, own: str, password: Resource, stack: Stack) -> Iterator[Finding]:
     """The secret that names the database holds its password, and no cache does."""
-    for version in stack.of(SECRET_VERSION):
+    for version in naming(database, stack):
         held = passwords(version, stack)
-        if held and password not in held and named_by(version, database, stack):
+        if held and password not in held:
             yield Finding(
                 f"{own} is {password.name}, but {version.name}, which names this database, holds "
                 f"{', '.join(p.name for p in held)}",
                 property=own,
             )
-    for cache in stack.of(*TOKENS):
-        if password.urn in tokens(cache, stack)[0]:
-            yield Finding(f"{own} is {password.name}, which {cache.name} takes too", property=own)
+    for cache in takers(password, stack):
+        yield Finding(f"{own} is {password.name}, which {cache.name} takes too", property=own)
 
 
 def _token(resource: Resource, stack: Stack) -> Iterator[Finding]:

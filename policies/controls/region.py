@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
-from core import MANDATORY, Control, Finding, Resource, Settings, Severity, Undecided, Value, show
-from core.values import SECRET_PROPERTIES
+from core import MANDATORY, Control, Finding, Resource, Settings, Severity, Undecided, show
 
 from . import _region_scenarios as example
 
-#: The region of an ARN, of a service's host, and of an endpoint service's name.
-_NAMED = re.compile(
-    r"arn:aws[a-z-]*:[a-z0-9*-]+:(?P<arn>[a-z0-9*-]+):"
-    r"|[a-z0-9-]+\.(?P<host>[a-z]{2,3}(?:-[a-z]+)+-\d+)\.(?:amazonaws\.com|api\.aws)"
-    r"|(?:com|cn\.com|aws)\.(?:amazonaws|api)\.(?P<service>[a-z]{2,3}(?:-[a-z]+)+-\d+)\.",
-    re.IGNORECASE | re.ASCII,
+#: The region of an ARN, of a service's host, and of an endpoint service's name. Each pattern with
+#: a text that it never does without: most texts hold none of them, and a search for it is quick.
+_REGION = r"([a-z]{2,3}(?:-[a-z]+)+-\d+)"
+_NAMED = tuple(
+    (sign, re.compile(pattern, re.IGNORECASE | re.ASCII))
+    for sign, pattern in (
+        ("arn:aws", r"arn:aws[a-z-]*:[a-z0-9*-]+:([a-z0-9*-]+):"),
+        ("amazonaws.com", rf"(?<=[a-z0-9-])\.{_REGION}\.amazonaws\.com"),
+        ("api.aws", rf"(?<=[a-z0-9-])\.{_REGION}\.api\.aws"),
+        (".amazonaws.", rf"(?:com|aws)\.amazonaws\.{_REGION}\."),
+        (".api.", rf"(?:com|aws)\.api\.{_REGION}\."),
+    )
 )
-_FREE_TEXT = frozenset({"description", "tags", "tagsAll", "dashboardBody"})
 _NO_REGION = ("aws:iam/", "aws:route53/", "aws:cloudfront/", "aws:organizations/")
 
 
@@ -31,8 +36,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
             raise Undecided("region", 'set aws:region in the stack\'s config, or region="..."')
         if not own and told not in allowed:
             yield _finding("region", told, allowed)
-    names = resource.props.keys()
-    for path, key, text in _texts("", "", {name: resource.props.raw(name) for name in names}):
+    for path, key, text in resource.props.every_text():
         for name in _regions(key, text):
             if name not in allowed:
                 yield _finding(path, text, allowed)
@@ -48,32 +52,34 @@ def _finding(path: str, text: str, allowed: Sequence[str]) -> Finding:
     )
 
 
-def _texts(path: str, key: str, value: Value) -> Iterator[tuple[str, str, str]]:
-    """Every text inside, with its path and the nearest property's name."""
-    if isinstance(value, str):
-        yield path, key, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name not in _FREE_TEXT and name not in SECRET_PROPERTIES:
-                yield from _texts(f"{path}.{name}" if path else str(name), str(name), inner)
-    elif isinstance(value, Sequence):
-        for i, inner in enumerate(value):
-            yield from _texts(f"{path}[{i}]", key, inner)
-
-
-def _regions(key: str, text: str) -> Iterator[str]:
+def _regions(key: str, text: str) -> list[str]:
     """The regions that one text names, as its property and the text itself tell."""
-    lowered = key.lower()
     if not text:
-        return
+        return []
+    kind, found = _kind(key), []
+    if kind == "region":
+        found.append(text)
+    elif kind == "zone id":
+        found.append(_of_zone_id(text))
+    elif kind == "zone":
+        found.append(re.sub(r"(?<=\d)[a-z]$", "", text))
+    if ":" in text or "." in text:  # none of the patterns does without
+        lowered = text.lower()
+        for sign, pattern in _NAMED:
+            if sign in lowered:
+                found += pattern.findall(text)
+    return found
+
+
+@cache
+def _kind(key: str) -> str:
+    """What a property of this name holds."""
+    lowered = key.lower()
     if lowered.endswith(("region", "regionname", "regions")):
-        yield text
-    elif "availabilityzoneid" in lowered:
-        yield _of_zone_id(text)
-    elif "availabilityzone" in lowered or lowered.endswith("azs"):
-        yield re.sub(r"(?<=\d)[a-z]$", "", text)
-    for match in _NAMED.finditer(text):
-        yield match["arn"] or match["host"] or match["service"]
+        return "region"
+    if "availabilityzoneid" in lowered:
+        return "zone id"
+    return "zone" if "availabilityzone" in lowered or lowered.endswith("azs") else ""
 
 
 def _of_zone_id(text: str) -> str:

@@ -29,17 +29,17 @@ PRODUCTION = Settings(stack="test", suffix="test", profile="production")
 
 
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
-    kinds, unclear = set(), False
-    for log in stack.of(FLOW_LOG):
-        found = stack.refers_to(log, "vpcId", (VPC,), ("id",))
-        unclear = unclear or found.undecided or len(found.targets) > 1
-        if found.one is resource:
-            kinds.add((log.props.text("trafficType", "ALL") or "ALL").upper())
+    logs = stack.referring((FLOW_LOG,), "vpcId", (VPC,), ("id",))
+    kinds = {
+        (log.props.text("trafficType", "ALL") or "ALL").upper()
+        for log, found in logs.to(resource)
+        if found.one is resource
+    }
     if "ALL" in kinds or {"ACCEPT", "REJECT"} <= kinds:
         return
     if kinds and settings.profile != "production":
         return
-    if unclear and not kinds:
+    if not kinds and any(found.undecided or len(found.targets) > 1 for _, found in logs.every):
         raise Undecided("vpcId", "take a flow log's vpc_id from the VPC of this stack")
     seen = f"only its {kinds.pop()} traffic" if kinds else "none of its traffic"
     yield Finding(f"{resource.name}: {seen} is logged", property="trafficType")

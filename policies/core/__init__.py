@@ -16,7 +16,7 @@ from .control import (
     refuses,
     undecided,
 )
-from .resources import Options, Provider, Reference, Resource, Stack
+from .resources import Options, Provider, Reference, Referring, Resource, Stack
 from .values import (
     UNKNOWN,
     Malformed,
@@ -28,6 +28,7 @@ from .values import (
     contains_unknown,
     plain,
     show,
+    texts,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Props",
     "Provider",
     "Reference",
+    "Referring",
     "Resource",
     "Scenario",
     "SecretText",
@@ -59,5 +61,6 @@ __all__ = [
     "plain",
     "refuses",
     "show",
+    "texts",
     "undecided",
 ]

@@ -6,11 +6,26 @@ mark. The signatures are those of pulumi/sdk/go/common/resource/properties.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from functools import lru_cache
+from sys import intern
 from typing import Any, Final
 
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
 from .resources import NO_DEPENDENCIES, Options, Provider, Resource
-from .values import UNKNOWN, Asset, Props, SecretNumber, SecretText, Value
+from .values import (
+    FREE_TEXT,
+    SECRET_PROPERTIES,
+    UNKNOWN,
+    Asset,
+    Props,
+    SecretNumber,
+    SecretText,
+    Value,
+    texts,
+)
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a signature)
@@ -40,36 +55,123 @@ def properties(struct: Any) -> Props:
     return Props(_fields(struct.fields))
 
 
+def kept(struct: Any) -> Props:
+    """The same, held as bytes until somebody asks: most of what is kept is never read again."""
+    return Props(_Kept(struct.SerializeToString()))
+
+
 def resource(request: Any, dependencies: bool = False, inputs: Props | None = None) -> Resource:
-    """The resource of an AnalyzeRequest; with its graph and inputs, of an AnalyzerResource."""
-    props = properties(request.properties)
-    options = request.options
+    """The resource of an AnalyzeRequest; with its graph and inputs, of an AnalyzerResource.
+
+    All properties of the first are read by one control or another, so they are converted at once;
+    of a whole stack each control reads a few, so they are converted when they are read.
+    """
     graph: Mapping[str, tuple[str, ...]] = NO_DEPENDENCIES
-    if dependencies and request.propertyDependencies:
-        graph = {k: tuple(v.urns) for k, v in request.propertyDependencies.items()}
+    if dependencies:
+        props = Props(_View(request.properties))
+        if request.propertyDependencies:
+            graph = {k: tuple(map(intern, v.urns)) for k, v in request.propertyDependencies.items()}
+    else:
+        props = inputs = properties(request.properties)
     return Resource(
-        urn=request.urn,
-        type=request.type,
+        urn=intern(request.urn),
+        type=intern(request.type),
         name=request.name,
         props=props,
-        inputs=inputs if dependencies else props,
-        options=Options(
-            protect=options.protect,
-            ignore_changes=tuple(options.ignoreChanges),
-            parent=options.parent,
-            aliases=tuple(options.aliases),
-            additional_secret_outputs=tuple(options.additionalSecretOutputs),
-            delete_before_replace=options.deleteBeforeReplace,
-        ),
+        inputs=inputs,
+        options=_options(request.options.SerializeToString()),
         provider=provider(request.provider) if request.HasField("provider") else None,
-        dependencies=tuple(request.dependencies) if dependencies else (),
+        dependencies=tuple(map(intern, request.dependencies)) if dependencies else (),
         property_dependencies=graph,
     )
 
 
 def provider(message: Any) -> Provider:
-    """The provider that makes a resource."""
+    """The provider that makes a resource; a stack has few."""
+    return _provider(message.SerializeToString())
+
+
+@lru_cache(maxsize=64)
+def _provider(content: bytes) -> Provider:
+    message = pb.AnalyzerProviderResource.FromString(content)
     return Provider(message.urn, message.type, message.name, properties(message.properties))
+
+
+@lru_cache(maxsize=1024)
+def _options(content: bytes) -> Options:
+    options = pb.AnalyzerResourceOptions.FromString(content)
+    return Options(
+        protect=options.protect,
+        ignore_changes=tuple(options.ignoreChanges),
+        parent=intern(options.parent),
+        aliases=tuple(options.aliases),
+        additional_secret_outputs=tuple(options.additionalSecretOutputs),
+        delete_before_replace=options.deleteBeforeReplace,
+    )
+
+
+class _View(Mapping[str, Value]):
+    """The fields of a protobuf Struct, converted at each reading."""
+
+    __slots__ = ("_fields", "_struct")
+
+    def __init__(self, struct: Any):
+        self._struct = struct
+        self._fields = struct.fields
+
+    def may_hold(self, text: str) -> bool:
+        """A look at the bytes, which hold every text as it is."""
+        return text.encode() in self._struct.SerializeToString()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        found = self._fields.get(key)
+        return default if found is None else _value(found)
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._fields:  # a protobuf map would make it
+            raise KeyError(key)
+        return _value(self._fields[key])
+
+    def texts(self, but: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+        """As Props.every_text, without converting what is no text."""
+        left_out = but | FREE_TEXT | SECRET_PROPERTIES | BOOKKEEPING
+        for key, message in self._fields.items():
+            if key in left_out:
+                continue
+            if text := message.string_value:  # empty for every other kind
+                if text not in UNKNOWN_TEXTS:
+                    yield key, key, text
+            elif message.HasField("struct_value") or message.HasField("list_value"):
+                yield from texts(_value(message), key, key)
+
+    def items(self) -> ItemsView[str, Value]:
+        return _fields(self._fields).items()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in self._fields if key not in BOOKKEEPING)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Kept(_View):
+    """The same from bytes, which take a fifth of the room."""
+
+    __slots__ = ("_content",)
+
+    def __init__(self, content: bytes):
+        self._content = content
+
+    def __getattr__(self, name: str) -> Any:
+        # only while the slots of `_View` are empty
+        if name not in ("_fields", "_struct"):
+            raise AttributeError(name)
+        super().__init__(struct_pb2.Struct.FromString(self._content))
+        self._content = b""
+        return getattr(self, name)
 
 
 def _fields(fields: Any) -> dict[str, Value]:

@@ -101,7 +101,7 @@ def decide(
     except BaseException as crash:  # noqa: BLE001 (whatever it is, it must not open the gate)
         crashed = True
         findings.append(Finding(_crash(crash)))
-    verdict = _verdict(findings, crashed)
+    verdict = _verdict(findings, crashed) if findings else Verdict.PASSED
     by = "graph" if stack is not None and stack.used_graph else "value"
     return Decision(control, resource, verdict, tuple(findings), "", by)
 

@@ -56,6 +56,7 @@ class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Take the levels and parameters of the policy config."""
         self._settings.configure(request, self._controls)
+        self._told()
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:
@@ -67,6 +68,7 @@ class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
             frozenset(request.config_secret_keys),
             request.dry_run,
         )
+        self._told()
         return pb.AnalyzerStackConfigureResponse()
 
     def _excuse(self, response: Any) -> Any:
@@ -99,5 +101,9 @@ class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _begin(self, urn: str) -> None:
         """Before each analysis: in an audit the first urn names the stack."""
-        self._settings.audit(urn)
+        if self._settings.audit(urn):
+            self._told()
         self._trace.start()
+
+    def _told(self) -> None:
+        """The settings are others now."""

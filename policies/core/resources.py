@@ -12,7 +12,7 @@ T = TypeVar("T")
 NO_DEPENDENCIES: Mapping[str, tuple[str, ...]] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Options:
     """The resource options a policy is shown."""
 
@@ -24,7 +24,7 @@ class Options:
     delete_before_replace: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Provider:
     """The provider a resource is made by. Its properties are all texts (JSON for objects)."""
 
@@ -34,7 +34,7 @@ class Provider:
     props: Props
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One resource. In the resource phase `props` are its checked inputs, in the stack phase its
     planned or real outputs, where `dependencies` and `property_dependencies` are filled too.
@@ -78,10 +78,11 @@ class Stack:
         for r in self.resources:
             self._by_type.setdefault(r.type, []).append(r)
 
-        self._memory: dict[str, tuple[Any, bool]] = {}
+        self._memory: dict[object, tuple[Any, bool]] = {}
+        self._references: dict[object, tuple[Reference, Resource]] = {}
         self.used_graph = False  # set when dependencies, not values, told what points where
 
-    def once(self, key: str, compute: Callable[[], T]) -> T:
+    def once(self, key: object, compute: Callable[[], T]) -> T:
         """What `compute` gives, computed once for this stack; `key` names it."""
         if key not in self._memory:
             before, self.used_graph = self.used_graph, False
@@ -111,8 +112,8 @@ class Stack:
         self,
         resource: Resource,
         key: str,
-        types: Sequence[str],
-        identities: Sequence[str] = ("id", "arn", "name"),
+        types: tuple[str, ...],
+        identities: tuple[str, ...] = ("id", "arn", "name"),
     ) -> Reference:
         """Which resources of `types` the property (a text or a list of texts) points to.
 
@@ -120,8 +121,46 @@ class Stack:
         the `identities` outputs of the candidates; unknown elements are decided by the graph, and
         only when it leaves no choice: as many sources of these types as there are unknown elements,
         and none of another type. A whole value that is unknown may be any or all of its sources:
-        who needs one of them must see that there is no second.
+        who needs one of them must see that there is no second. Worked out once for each stack.
         """
+        asked = (id(resource), key, types, identities)
+        if (known := self._references.get(asked)) is None:
+            # with the resource itself, so that its id is nobody else's
+            known = self._refers_to(resource, key, types, identities), resource
+            self._references[asked] = known
+        self.used_graph = self.used_graph or known[0].by_graph
+        return known[0]
+
+    def referring(
+        self,
+        types: tuple[str, ...],
+        key: str,
+        to: tuple[str, ...],
+        identities: tuple[str, ...] = ("id", "arn", "name"),
+    ) -> Referring:
+        """The other way round, for every resource of `types` at once: see Referring."""
+        return self.once(
+            ("referring", types, key, to, identities),
+            lambda: self._referring(types, key, to, identities),
+        )
+
+    def _referring(
+        self,
+        types: tuple[str, ...],
+        key: str,
+        to: tuple[str, ...],
+        identities: tuple[str, ...],
+    ) -> Referring:
+        every = tuple((r, self.refers_to(r, key, to, identities)) for r in self.of(*types))
+        by_urn: dict[str, list[tuple[Resource, Reference]]] = {}
+        for resource, reference in every:
+            for urn in dict.fromkeys(t.urn for t in reference.targets):
+                by_urn.setdefault(urn, []).append((resource, reference))
+        return Referring(every, by_urn)
+
+    def _refers_to(
+        self, resource: Resource, key: str, types: Sequence[str], identities: Sequence[str]
+    ) -> Reference:
         value = resource.props.raw(key)
         if value is UNKNOWN and not resource.declared(key):
             value = None
@@ -179,3 +218,18 @@ class Reference:
         """The single resource it points to; None when there are several, others, or none."""
         alone = len(self.targets) == 1 and not self.strangers and not self.undecided
         return self.targets[0] if alone else None
+
+
+@dataclass(frozen=True)
+class Referring:
+    """What one property of many resources points to: each with its reference, in the stack's
+    order, and those that point to a resource by its urn. To ask it for each of n subjects costs n
+    steps; to ask all of them for each subject costs n times n.
+    """
+
+    every: tuple[tuple[Resource, Reference], ...]
+    by_urn: Mapping[str, Sequence[tuple[Resource, Reference]]]
+
+    def to(self, resource: Resource) -> Sequence[tuple[Resource, Reference]]:
+        """Those that point to this one."""
+        return self.by_urn.get(resource.urn, ())

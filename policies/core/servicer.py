@@ -10,12 +10,13 @@ phase: violated, passed, or not applicable with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from . import decode
-from .control import Control, Level, Severity, Verdict
+from .control import Control, Level, Settings, Severity, Verdict
 from .evaluate import ALL_CUSTOM, NO_SUBJECT, Decision, broken, decide, decide_stack
 from .protocol import Protocol
 from .resources import Resource, Stack
@@ -39,8 +40,7 @@ class Servicer(Protocol):
         self._version = "0.0.1"  # the engine puts the one of PulumiPolicy.yaml in its place
         self._resource = tuple(c for c in controls if c.check)
         self._stack = tuple(c for c in controls if c.stack_check)
-        self._by_type: dict[tuple[str, bool], tuple[Control, ...]] = {}
-        self._not_applicable: dict[tuple[str, bool], pb.AnalyzeResponse] = {}
+        self._by_type: dict[tuple[str, bool], _Speaking] = {}
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
         """The stock answer, with the levels of this stack's profile."""
@@ -52,20 +52,19 @@ class Servicer(Protocol):
     def Analyze(self, request: Any, context: Any) -> Any:
         """One resource, by its checked inputs."""
         self._begin(request.urn)
-        custom = request.HasField("provider")
-        controls = self._speaking_of(request.type, custom)
+        speaking = self._speaking_of(request.type, request.HasField("provider"))
         response = pb.AnalyzeResponse()
-        response.CopyFrom(self._not_applicable[request.type, custom])
+        response.CopyFrom(speaking.others)
         try:
             resource = decode.resource(request)
-            self._settings.inputs[request.urn] = resource.props
+            self._settings.inputs[resource.urn] = decode.kept(request.properties)
         except Exception as crash:  # what cannot be read must not pass
-            found = [broken(c, _unread(request), crash) for c in controls]
+            found = [broken(c, _unread(request), crash) for c, _ in speaking.controls]
         else:
-            common = self._settings.common()
-            found = [decide(c, resource, self._settings.of(c, common)) for c in controls]
+            found = [decide(c, resource, settings) for c, settings in speaking.controls]
         for decision in found:
             self._answer(response, "analyze", decision)
+        self._trace.flush()
         return self._excuse(response)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
@@ -78,6 +77,7 @@ class Servicer(Protocol):
         except Exception as crash:
             for control in self._active(self._stack):
                 self._answer(response, "stack", broken(control, _unread(None), crash))
+            self._trace.flush()
             return response
         common = self._settings.common()
         for control in self._active(self._stack):
@@ -91,26 +91,31 @@ class Servicer(Protocol):
             for decision in found:
                 self._answer(response, "stack", decision)
         self._complain_of_waivers(response, stack.resources)
+        self._trace.flush()
         return self._excuse(response)
+
+    def _told(self) -> None:
+        self._by_type.clear()
 
     def _active(self, controls: Iterable[Control]) -> tuple[Control, ...]:
         return tuple(c for c in controls if self._settings.level(c) is not Level.OFF)
 
-    def _speaking_of(self, token: str, custom: bool) -> tuple[Control, ...]:
+    def _speaking_of(self, token: str, custom: bool) -> _Speaking:
         """The resource controls for a type, and beside them the ready answer of all others."""
         key = (token, custom)
-        if key not in self._by_type:
-            governed = custom and not token.startswith("pulumi:")
-            active = self._active(self._resource)
-            self._by_type[key] = tuple(
-                c for c in active if token in c.subjects or (governed and ALL_CUSTOM in c.subjects)
-            )
-            answer = pb.AnalyzeResponse()
-            for control in active:
-                if control not in self._by_type[key]:
-                    reason = f"{token} is no subject of {control.id}"
-                    answer.not_applicable.add(policy_name=control.id, reason=reason)
-            self._not_applicable[key] = answer
+        if (known := self._by_type.get(key)) is not None:
+            return known
+        governed = custom and not token.startswith("pulumi:")
+        common = self._settings.common()
+        controls: list[tuple[Control, Settings]] = []
+        others = pb.AnalyzeResponse()
+        for control in self._active(self._resource):
+            if token in control.subjects or (governed and ALL_CUSTOM in control.subjects):
+                controls.append((control, self._settings.of(control, common)))
+            else:
+                reason = f"{token} is no subject of {control.id}"
+                others.not_applicable.add(policy_name=control.id, reason=reason)
+        self._by_type[key] = _Speaking(tuple(controls), others)
         return self._by_type[key]
 
     def _answer(self, response: Any, phase: str, decision: Decision) -> None:
@@ -120,6 +125,8 @@ class Servicer(Protocol):
         if decision.verdict is Verdict.NOT_APPLICABLE:
             if phase == "analyze":
                 response.not_applicable.add(policy_name=control.id, reason=decision.reason)
+            return
+        if not decision.findings:
             return
         level = LEVELS[self._settings.level(control)]
         if decision.verdict is Verdict.ERROR:
@@ -135,6 +142,14 @@ class Servicer(Protocol):
                 enforcementLevel=level,
                 severity=SEVERITIES[control.severity],
             )
+
+
+@dataclass(frozen=True)
+class _Speaking:
+    """What is worked out once for each type of resource, until the settings change."""
+
+    controls: tuple[tuple[Control, Settings], ...]  # those that speak about it
+    others: Any  # the answer that the rest gives: not applicable
 
 
 def _unread(request: Any) -> Resource:

@@ -140,14 +140,17 @@ class PackSettings:
         keys.sort(key=lambda k: k.split(":")[0] != project)
         self.config_suffix = (config[keys[0]] or stack) if keys else None
 
-    def audit(self, urn: str) -> None:
-        """Without ConfigureStack: stack and project as the environment or the urn names them."""
+    def audit(self, urn: str) -> bool:
+        """Without ConfigureStack: stack and project as the environment or the urn names them.
+        True when they were told by this.
+        """
         if self.told or self.stack:
-            return
+            return False
         parts = urn.split("::")
         named = parts[0].removeprefix("urn:pulumi:") if len(parts) > 1 else ""
         self.stack = os.environ.get("POLICY_STACK", "") or named
         self.project = parts[1] if len(parts) > 1 else ""
+        return True
 
     @property
     def profile(self) -> str:

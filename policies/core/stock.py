@@ -162,7 +162,7 @@ class Watched(Protocol):
     def Analyze(self, request: Any, context: Any) -> Any:
         """One resource, by its checked inputs."""
         self._begin(request.urn)
-        self._settings.inputs[request.urn] = decode.properties(request.properties)
+        self._settings.inputs[request.urn] = decode.kept(request.properties)
         return self._reshape(self._inner.Analyze(request, context))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
@@ -177,4 +177,5 @@ class Watched(Protocol):
             diagnostic.message = diagnostic.message.removeprefix(diagnostic.description + "\n")
             if diagnostic.message.startswith("[error] "):
                 diagnostic.enforcementLevel = pb.MANDATORY
+        self._trace.flush()
         return self._excuse(response)

@@ -21,7 +21,9 @@ from .settings import PACK_FOLDER, PackSettings
 
 
 class Trace:
-    """Appends lines, each flushed. Without a file it does nothing."""
+    """Appends lines; `flush` writes them, before the engine gets its answer. Without a file it
+    does nothing.
+    """
 
     def __init__(self, name: str, controls: Iterable[Control], settings: PackSettings):
         self._pack = {"pack": name, "version": pack_version()}
@@ -86,6 +88,12 @@ class Trace:
             }
         )
 
+    def flush(self) -> None:
+        """Hand over what was told since the last time."""
+        if self._file is not None:
+            with self._lock:
+                self._file.flush()
+
     def _write(self, record: dict[str, Any]) -> None:
         self.start()
         with self._lock:
@@ -94,7 +102,6 @@ class Trace:
     def _line(self, record: dict[str, Any]) -> None:
         assert self._file is not None
         self._file.write(json.dumps(record, ensure_ascii=True) + "\n")
-        self._file.flush()
 
     def _header(self) -> dict[str, Any]:
         settings = self._settings

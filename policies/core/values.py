@@ -139,6 +139,22 @@ class Props:
         """The value as it is: None when absent, ``UNKNOWN`` when unknown. Never raises."""
         return self._values.get(key)
 
+    def every_text(self, but: frozenset[str] = frozenset()) -> Iterator[tuple[str, str, str]]:
+        """Every text inside with its path and the nearest property's name. Free texts, secret
+        properties and those of `but` are left out.
+        """
+        own = getattr(self._values, "texts", None)
+        if own is not None:
+            return own(but)  # type: ignore[no-any-return]
+        if not but:
+            return texts(self._values)
+        return texts({key: value for key, value in self._values.items() if key not in but})
+
+    def may_hold(self, text: str) -> bool:
+        """False when no text inside holds this one (ASCII letters); True says nothing."""
+        look = getattr(self._values, "may_hold", None)
+        return look is None or look(text)
+
     def keys(self) -> Sequence[str]:
         """The names of the properties, those with null values included."""
         return tuple(self._values)
@@ -267,6 +283,32 @@ def contains_unknown(value: Value) -> bool:
     if isinstance(value, Sequence):
         return any(contains_unknown(v) for v in value)
     return False
+
+
+#: Texts that people write for people: no control reads an ARN or a region out of them.
+FREE_TEXT: Final = frozenset({"description", "tags", "tagsAll", "dashboardBody"})
+
+
+def texts(value: Value, path: str = "", key: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every text inside with its path and the nearest property's name; free texts and secret
+    properties are left out.
+    """
+    if isinstance(value, str):
+        yield path, key, value
+    elif value is None or isinstance(value, bool | float | int):
+        return
+    elif isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 (dict: the fast way)
+        for name, inner in value.items():
+            if inner is None or name in FREE_TEXT or name in SECRET_PROPERTIES:
+                continue
+            below = f"{path}.{name}" if path else name
+            if type(inner) is str:
+                yield below, name, inner
+            else:
+                yield from texts(inner, below, name)
+    elif isinstance(value, Sequence):
+        for i, inner in enumerate(value):
+            yield from texts(inner, f"{path}[{i}]", key)
 
 
 def show(value: Value, limit: int = 120) -> str:
