@@ -7,8 +7,6 @@ its own). Once for a stack that comes, once for one that stays as it is. Seconds
 ratio is the median of the pairs' ratios.
 """
 
-# ruff: noqa: T201 (a command)
-
 from __future__ import annotations
 
 import argparse

@@ -59,8 +59,8 @@ def measure(pack: Pack, asked: Asked) -> dict[str, Any]:
 
 def _calls(channel: grpc.Channel, pid: int, asked: Asked, began: float) -> dict[str, Any]:
     def method(name: str) -> Callable[[bytes], bytes]:
-        call = channel.unary_unary(f"/pulumirpc.Analyzer/{name}")
-        return lambda request: call(request, timeout=PATIENCE)  # type: ignore[no-any-return]
+        call = channel.unary_unary(f"/pulumirpc.Analyzer/{name}", None, None)
+        return lambda request: call(request, timeout=PATIENCE)
 
     info = pb.AnalyzerInfo.FromString(method("GetAnalyzerInfo")(b""))
     start = time.perf_counter() - began
@@ -104,8 +104,10 @@ def _told(answers: Sequence[bytes]) -> tuple[int, str]:
     lines: list[str] = []
     for at, content in enumerate(answers):
         answer = pb.AnalyzeResponse.FromString(content)
-        for d in answer.diagnostics:
-            lines.append(f"{at} {d.policyName} {d.enforcementLevel} {d.urn} {d.message}")
+        lines += [
+            f"{at} {d.policyName} {d.enforcementLevel} {d.urn} {d.message}"
+            for d in answer.diagnostics
+        ]
     digest = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
     return len(lines), digest
 
