@@ -53,6 +53,9 @@ def read(paths: Paths) -> Ticket:
         raise GateError(f"no preview of this stack has passed; {remedy}") from None
     except (OSError, ValueError, KeyError, TypeError):
         raise GateError(f"the verdict of the last preview is damaged; {remedy}") from None
+    if more := sorted(set(entry) - {"verdict", "evidence"}):
+        # What a verdict says stands in its evidence; here it would be somebody's own.
+        raise NotProven(f"the verdict of the last preview is damaged: it names {more[0]}; {remedy}")
     path = paths.reports / name
     if path.parent != paths.reports or digests.of_file(path) != verdict:
         raise NotProven(f"the evidence of the verdict is gone or was changed; {remedy}")

@@ -310,6 +310,31 @@ def test_what_was_not_judged_is_refused_before_the_engine_starts(
     assert said in error
 
 
+@pytest.mark.parametrize("more", [{"stack": "dev"}, {"finished_at": "2126-01-01T00:00:00.000Z"}])
+def test_what_is_written_beside_the_verdict_counts_for_nothing(
+    dev: Checkout,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    more: dict[str, str],
+) -> None:
+    approved(dev, monkeypatch)
+    ticket = json.loads(dev.paths.ticket.read_text())
+    dev.paths.ticket.write_text(json.dumps(ticket | more))
+    assert up(dev.paths, dev.env) == 2
+    assert dev.calls("up") == []
+    assert "it names" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere.evidence.json", "/etc/passwd", ""])
+def test_a_verdict_of_a_file_elsewhere_is_refused(
+    dev: Checkout, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    ticket = approved(dev, monkeypatch)
+    dev.paths.ticket.write_text(json.dumps({"verdict": ticket.verdict, "evidence": name}))
+    assert up(dev.paths, dev.env) == 2
+    assert dev.calls("up") == []
+
+
 def test_a_wrong_clock_deploys_nothing(
     dev: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
