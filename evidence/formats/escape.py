@@ -21,6 +21,8 @@ _MARKDOWN = re.compile(
 def line(text: str) -> str:
     """One printable line: white space joined, control and invisible characters escaped."""
     joined = " ".join(text.split())
+    if joined.isprintable() and not _HIDDEN.search(joined):
+        return joined
     return "".join(_visible(c) for c in joined)
 
 

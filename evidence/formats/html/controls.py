@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evidence.diff import Change, Diff
-from evidence.formats import words
 from evidence.model import (
     Assurance,
     ControlResult,
     Evidence,
     Record,
     Stage,
+    Subject,
     Verdict,
     Waiver,
     worst,
 )
 
-from .repeat import command
+from .answers import Answer, answer
 
 MOST_SUBJECTS = 25  # of a control; what is wrong comes first, the rest is counted
 MOST_ANSWERS = 8
-MOST_TEXT = 400  # characters of one value
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -50,24 +50,6 @@ class SubjectRow:
     echo: bool
     gap: str
     message: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One thing that was looked at: by whom, when, what should be seen and what was."""
-
-    stage: Stage
-    verdict: Verdict
-    subject: str
-    checker: str
-    at: str
-    values: tuple[tuple[str, str, str], ...]  # property, expected, observed
-    calls: tuple[tuple[str, str, str], ...]  # API, time, request id
-    commands: tuple[str, ...]
-    unrepeated: tuple[str, ...]  # calls that are not repeated: they write, or answer a secret
-    message: str
-    digest: str
-    echo: bool
 
 
 @dataclass(frozen=True)
@@ -135,9 +117,8 @@ def _control(
 ) -> Control:
     cells = tuple(_cell(result.id, s, e) for s, e in zip(Stage, stages, strict=True))
     records = [r for found in by_control for r in found.get(result.id, ())]
-    subjects = _subjects(result.id, stages, records, sources)
-    answers = sorted(records, key=lambda r: (_rank(r.verdict), -_stage(r.stage), r.subject.name))
-    shown = answers[:MOST_ANSWERS] if len(answers) > MOST_ANSWERS else answers
+    subjects, all_subjects = _subjects(result.id, stages, records, sources)
+    shown = heapq.nsmallest(MOST_ANSWERS, records, key=_worst_first)
     regions = {e.run.stage: e.run.region for e in stages if e}
     tools = {e.run.stage: e.run.tools for e in stages if e}
     return Control(
@@ -150,10 +131,10 @@ def _control(
         verdict=worst(c.verdict for c in cells if c.verdict and not c.why),
         cells=cells,
         clauses=tuple(_clauses(result, reference)),
-        subjects=tuple(subjects[:MOST_SUBJECTS]),
-        more_subjects=max(len(subjects) - MOST_SUBJECTS, 0),
-        answers=tuple(_answer(r, regions.get(r.stage, ""), tools.get(r.stage, {})) for r in shown),
-        more_answers=len(answers) - len(shown),
+        subjects=tuple(subjects),
+        more_subjects=all_subjects - len(subjects),
+        answers=tuple(answer(r, regions.get(r.stage, ""), tools.get(r.stage, {})) for r in shown),
+        more_answers=len(records) - len(shown),
         scenarios=about.get("scenarios", {}),
         waivers=tuple(
             {w.id: w for e in stages if e for w in e.waivers if w.control == result.id}.values()
@@ -177,28 +158,42 @@ def _cell(control: str, stage: Stage, evidence: Evidence | None) -> Cell:
     return Cell(stage, found.verdict, evidence.run.finished_at, found.gap)
 
 
-def _rank(verdict: Verdict) -> int:
-    order = (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED, Verdict.WAIVED)
-    return order.index(verdict) if verdict in order else len(order)
+RANKS = {
+    Verdict.FAILED: 0,
+    Verdict.ERROR: 1,
+    Verdict.NOT_EVALUATED: 2,
+    Verdict.WAIVED: 3,
+    Verdict.PASSED: 4,
+    Verdict.NOT_APPLICABLE: 5,
+    Verdict.OFF: 6,
+}
+STAGES = {stage: number for number, stage in enumerate(Stage)}
 
 
-def _stage(stage: Stage) -> int:
-    return list(Stage).index(stage)
+def _worst_first(record: Record) -> tuple[int, int, str, str]:
+    return (
+        min(RANKS[record.verdict], 4),
+        -STAGES[record.stage],
+        record.subject.name,
+        record.test,
+    )
 
 
 def _subjects(
     control: str,
     stages: Sequence[Evidence | None],
-    records: Iterable[Record],
+    records: Sequence[Record],
     sources: Mapping[str, str],
-) -> list[SubjectRow]:
-    """From the joined proofs of the live run where there are any, else from the records."""
-    joined = [p for e in stages if e for p in e.proofs if p.control == control]
+) -> tuple[list[SubjectRow], int]:
+    """The worst subjects, and how many there are: from the joined proofs of the live run where
+    there are any, else from the records.
+    """
+    joined = {_key(p.subject): p for e in stages if e for p in e.proofs if p.control == control}
+    if not joined:
+        return _from_records(records, sources)
     messages = {r.subject.urn: r.message or r.reason for r in records if r.subject.urn}
-    rows: dict[str, SubjectRow] = {}
-    for proof in joined:
-        key = proof.subject.urn or proof.subject.arn or proof.subject.name
-        rows[key] = SubjectRow(
+    rows = [
+        SubjectRow(
             proof.subject.name or proof.subject.arn,
             short(proof.subject.type),
             sources.get(proof.subject.urn, ""),
@@ -208,86 +203,48 @@ def _subjects(
             proof.gap,
             messages.get(proof.subject.urn, ""),
         )
-    if not rows:
-        rows = _from_records(records, sources)
-    return sorted(
-        rows.values(),
-        key=lambda r: (min(_rank(v) for v in r.verdicts if v) if any(r.verdicts) else 9, r.name),
-    )
+        for proof in joined.values()
+    ]
+    ranked = sorted(rows, key=lambda r: (_rank(r.verdicts), r.name))
+    return ranked[:MOST_SUBJECTS], len(rows)
 
 
-def _from_records(records: Iterable[Record], sources: Mapping[str, str]) -> dict[str, SubjectRow]:
+def _rank(verdicts: Iterable[Verdict | None]) -> int:
+    return min((RANKS[v] for v in verdicts if v), default=9)
+
+
+def _key(subject: Subject) -> str:
+    return subject.urn or subject.arn or subject.name
+
+
+def _from_records(
+    records: Iterable[Record], sources: Mapping[str, str]
+) -> tuple[list[SubjectRow], int]:
+    """Only the rows that are shown are made: a stack may have thousands of subjects."""
     found: dict[str, list[Record]] = {}
     for record in records:
-        key = record.subject.urn or record.subject.arn or record.subject.name
-        found.setdefault(key, []).append(record)
-    rows = {}
-    for key, own in found.items():
-        verdicts = tuple(
-            worst(r.verdict for r in own if r.stage is s)
-            if any(r.stage is s for r in own)
-            else None
-            for s in Stage
-        )
-        bad = next((r for r in own if _rank(r.verdict) < 4), own[0])
-        subject = own[0].subject
-        rows[key] = SubjectRow(
-            subject.name or subject.arn or subject.urn,
-            short(subject.type),
-            sources.get(subject.urn, ""),
-            verdicts,
-            next((r.decided_by for r in own if r.decided_by), ""),
-            any(r.echo for r in own),
-            "",
-            bad.message or bad.reason,
-        )
-    return rows
-
-
-def _answer(record: Record, region: str, tools: Mapping[str, str]) -> Answer:
-    calls = tuple((f"{c.service}:{c.operation}", c.time, c.request_id) for c in record.api)
-    commands = {f"{c.service}:{c.operation}": command(c, region) for c in record.api}
-    digests = [c.response_digest for c in record.api if c.response_digest]
-    checker = record.test or tools.get("pack", "") or record.source
-    return Answer(
-        stage=record.stage,
-        verdict=record.verdict,
-        subject=record.subject.name or record.subject.arn or record.subject.urn,
-        checker=checker,
-        at=record.collected_at,
-        values=tuple(_values(record)),
-        calls=calls,
-        commands=tuple(dict.fromkeys(command(c, region) for c in record.api if command(c, region))),
-        unrepeated=tuple(name for name, text in commands.items() if not text),
-        message=record.message or record.reason,
-        digest=digests[-1] if digests else "",
-        echo=record.echo,
+        found.setdefault(_key(record.subject), []).append(record)
+    ranked = heapq.nsmallest(
+        MOST_SUBJECTS,
+        ((min(RANKS[r.verdict] for r in own), key) for key, own in found.items()),
     )
+    return [_row(found[key], sources) for _, key in ranked], len(found)
 
 
-def _values(record: Record) -> Iterable[tuple[str, str, str]]:
-    names = [n for n in record.expected if n != "statement"]
-    names += [n for n in record.observed if n not in names]
-    for name in names[:12]:
-        yield name, shown(record.expected.get(name)), shown(record.observed.get(name))
-
-
-def shown(value: Any) -> str:
-    """A value as text, not endlessly long."""
-    if value is None:
-        return ""
-    text = words.plain(value) if hasattr(words, "plain") else _flat(value)
-    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k}: {_flat(v)}" for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_flat(v) for v in value) or "[]"
-    return str(value)
+def _row(own: Sequence[Record], sources: Mapping[str, str]) -> SubjectRow:
+    of_stage = [[r.verdict for r in own if r.stage is s] for s in Stage]
+    bad = min(own, key=lambda r: RANKS[r.verdict])
+    subject = own[0].subject
+    return SubjectRow(
+        subject.name or subject.arn or subject.urn,
+        short(subject.type),
+        sources.get(subject.urn, ""),
+        tuple(worst(v) if v else None for v in of_stage),
+        next((r.decided_by for r in own if r.decided_by), ""),
+        any(r.echo for r in own),
+        "",
+        bad.message or bad.reason,
+    )
 
 
 def short(kind: str) -> str:

@@ -1,0 +1,1 @@
+"""Sample evidence: a made-up stack of any size, and runs replayed into a history."""
