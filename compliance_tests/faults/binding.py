@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,19 +79,25 @@ def evidence(place: Place) -> Ran:
     return approved(place, spoil=spoil)
 
 
-@fault("the verdict is of another stack", 2, r"of the stack dev|damaged|another")
+@fault("the verdict names other evidence", 2, r"evidence|attestation|verdict")
 def stack(place: Place) -> Ran:
-    return approved(place, ticket=lambda t: t | {"stack": "dev"})
+    return approved(place, ticket=lambda t: t | {"evidence": "SANDBOX-other.evidence.json"})
 
 
-@fault("the verdict is too old", 2, r"minutes old|another|damaged")
+@fault(
+    "the clock is two hours ahead: the verdict is too old, and the clock wrong",
+    2,
+    NOTHING + "clock",
+)
 def expired(place: Place) -> Ran:
-    return approved(place, ticket=lambda t: t | {"finished_at": ago(hours=2)})
+    prepared(place)
+    return at(place, 2 * 3600)
 
 
-@fault("the verdict lies in the future", 2, r"a clock is wrong|another|damaged")
+@fault("the clock is two hours behind: the verdict lies in the future", 2, NOTHING + "clock")
 def future(place: Place) -> Ran:
-    return approved(place, ticket=lambda t: t | {"finished_at": ago(hours=-2)})
+    prepared(place)
+    return at(place, -2 * 3600)
 
 
 @fault("the verdict is cut off", 3, r"^the verdict of the last preview is damaged")
@@ -158,6 +163,12 @@ def appended(file: Path, content: bytes) -> None:
     file.write_bytes(file.read_bytes() + content)
 
 
-def ago(*, hours: int) -> str:
-    moment = datetime.now(UTC) - timedelta(hours=hours)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+def at(place: Place, seconds: int) -> Ran:
+    """The approved `up` where the local clock is so far ahead."""
+    digest = str(json.loads(place.ticket.read_text())["verdict"])
+    script = (
+        "import runpy, sys, time; now = time.time\n"
+        f"time.time = lambda: now() + {seconds}\n"
+        "sys.argv = ['gate', 'up']; runpy.run_module('gate', run_name='__main__')"
+    )
+    return place.python("-c", script, APPROVE=digest)

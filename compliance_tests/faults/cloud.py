@@ -5,6 +5,7 @@ from __future__ import annotations
 from compliance_tests.engine.checkout import Ran
 
 from .fault import Table
+from .killed import twice_throttled
 from .place import Place
 from .proxy import Proxy
 
@@ -20,7 +21,7 @@ def internal(place: Place) -> Ran:
 
 @fault("throttles, then answers", 0, PASSED)
 def throttles(place: Place) -> Ran:
-    with place.proxied(Proxy(lambda number, _: "throttle" if number % 2 else None)) as proxy:
+    with place.proxied(Proxy(twice_throttled())) as proxy:
         ran = place.gate("preview")
         assert proxy.spoilt, "nothing was throttled"
         return ran
