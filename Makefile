@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift audit recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift faults outside audit recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -55,6 +55,12 @@ drift: .venv/ok  ## a hundred changes behind the engine's back against the live 
 
 verify-attestation: .venv/ok  ## verify what a run attested: FILE=reports/... [KEY=public key]
 	@$(PY) -m gate verify-attestation "$(FILE)" --key "$(KEY)" $(ARGS)
+
+faults: .venv/ok  ## what can go wrong around the gate, made to go wrong (minutes)
+	@$(PY) -m sandbox setup && $(PY) -m compliance_tests.faults $(ARGS)
+
+outside: .venv/ok-dev  ## judges from outside on reports and workflows: installs what is missing
+	@$(PY) -m sandbox setup && $(PY) -m compliance_tests.outside $(ARGS)
 
 audit: .venv/ok  ## judge an exported state: STATE=file make audit
 	@$(PY) -m gate audit --state "$(STATE)" $(ARGS)

@@ -11,7 +11,7 @@ from compliance_tests.proofs import Proofs
 from compliance_tests.register import load
 
 ROOT = Path(__file__).parent
-TIERS = ("unit", "scenario", "program", "attack", "engine", "deployed")
+TIERS = ("unit", "scenario", "program", "attack", "engine", "deployed", "outside")
 #: The attack speaks to the same engine.
 MARKS = {"attack": "engine"}
 TOLD = pytest.StashKey[list[str]]()
@@ -24,6 +24,12 @@ def tier_of(path: Path) -> str:
         tiers = ", ".join(TIERS)
         raise pytest.UsageError(f"{path.name} is in {parts[0]}, no tier: move it to one of {tiers}")
     return parts[0]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The judges from outside need tools of others: only who names them asks them."""
+    asked = any("outside" in argument for argument in config.args)
+    return True if collection_path == ROOT / "outside" and not asked else None
 
 
 @pytest.hookimpl(tryfirst=True)

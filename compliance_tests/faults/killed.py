@@ -35,9 +35,9 @@ WHOLE = 40  # resources at least, of the shipped stack
     quick=False,
 )
 def two(place: Place) -> Ran:
-    first = place.begin("up")
+    first = place.begin("up", "--no-live-proof")
     place.wait_for(lambda: resources(place) > 0)
-    second = place.gate("up")
+    second = place.gate("up", "--no-live-proof")
     done = ended(first)
     assert done.code == 0, done.text
     empty(place)
@@ -88,7 +88,7 @@ def killed_destroy(place: Place) -> Ran:
     "the gate is killed: the engine ends in order", 0, r"^verdict: passed as deployed", keeps=False
 )
 def gate_killed(place: Place) -> Ran:
-    run = place.begin("up")
+    run = place.begin("up", "--no-live-proof")
     place.wait_for(lambda: resources(place) >= 10)
     run.send_signal(signal.SIGKILL)
     ended(run)
@@ -105,7 +105,7 @@ def plugin_killed(place: Place) -> Ran:
         '        if "ClusterInstance" in request.urn: import os, time; time.sleep(4); os._exit(9)\n'
     )
     with place.changed((PLUGIN, CREATE, CREATE + change)):
-        first = place.gate("up")
+        first = place.gate("up", "--no-live-proof")
     return finished(place, first, codes=(2, 3))
 
 
@@ -123,7 +123,7 @@ def internal(place: Place) -> Ran:
 def throttled(place: Place) -> Ran:
     empty(place)
     with place.proxied(Proxy(twice_throttled())) as proxy:
-        ran = place.gate("up")
+        ran = place.gate("up", "--no-live-proof")
     assert proxy.spoilt > 10, "little was throttled"
     return whole(place, ran)
 
@@ -160,7 +160,7 @@ def policy_late(place: Place) -> Ran:
         "backup_retention_period=7 if not pulumi.runtime.is_dry_run() else ",
     )
     with place.changed(change):
-        first = place.gate("up")
+        first = place.gate("up", "--no-live-proof")
     assert first.code in (1, 2), first.text
     assert not [c for c in place.holds().cloud if c.startswith("rds ") and "aurora-cluster" in c]
     return finished(place, first, codes=(1, 2))
@@ -174,13 +174,13 @@ def policy_late(place: Place) -> Ran:
 )
 def forgotten(place: Place) -> Ran:
     assert place.kill(r"sandbox\.emulator")
-    return whole(place, place.gate("up"))
+    return whole(place, place.gate("up", "--no-live-proof"))
 
 
 @fault("`up` again changes nothing", 0, r"^verdict: passed as deployed", keeps=False)
 def again(place: Place) -> Ran:
     before = place.holds()
-    ran = place.gate("up")
+    ran = place.gate("up", "--no-live-proof")
     assert place.holds() == before
     return whole(place, ran)
 
@@ -219,7 +219,7 @@ def resources(place: Place) -> int:
 
 def kill_engine(place: Place, command: str, when: Callable[[], bool]) -> Ran:
     """Begin the command; SIGKILL to the engine once it is so far."""
-    run = place.begin(command)
+    run = place.begin(command, *(("--no-live-proof",) if command == "up" else ()))
     place.wait_for(when, every=0.005)
     pids = place.own(ENGINE)
     assert pids, "the engine was over before it could be killed"
@@ -240,10 +240,10 @@ def recover(place: Place) -> None:
 def finished(place: Place, first: Ran, codes: tuple[int, ...] = (2, 3, -9)) -> Ran:
     """The run that was cut off did not pass; the next one finishes what it began."""
     assert first.code in codes, f"it ended with {first.code}: {first.text}"
-    second = place.gate("up")
+    second = place.gate("up", "--no-live-proof")
     if second.code == 3 and "make recover" in second.text:
         recover(place)
-        first, second = both(first, second), place.gate("up")
+        first, second = both(first, second), place.gate("up", "--no-live-proof")
     return whole(place, both(first, second))
 
 
@@ -260,7 +260,7 @@ def spoilt(place: Place, action: str, fate: str, **env: str) -> Ran:
     """`up` where AWS spoils one action, and `up` again where it does not."""
     empty(place)
     with place.proxied(Proxy(lambda _, asked: fate if asked == action else None)) as proxy:
-        first = place.gate("up", **env)
+        first = place.gate("up", "--no-live-proof", **env)
     assert proxy.spoilt, f"{action} was not asked for: {sorted(set(proxy.asked))}"
     return finished(place, first, codes=(2, 3))
 
