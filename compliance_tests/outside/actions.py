@@ -128,7 +128,7 @@ class Runner:
     ) -> None:
         if "uses" in step:
             action = str(step["uses"]).partition("@")[0]
-            given = {k: substituted(str(v), context) for k, v in (step.get("with") or {}).items()}
+            given = {k: substituted(_text(v), context) for k, v in (step.get("with") or {}).items()}
             try:
                 self._action(action, given, clone)
             except AssertionError as e:
@@ -207,6 +207,11 @@ class Runner:
             target = kept / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
+
+
+def _text(value: Any) -> str:
+    """A value of YAML as GitHub hands it on."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _needs(job: Mapping[str, Any]) -> list[str]:
