@@ -99,6 +99,10 @@ def _approvals(commands: Any) -> None:
     approve.add_argument("--losses", default="", metavar="DIGEST", help="of what goes for good")
     approve.add_argument("--minutes", type=int, default=60, help="how long it holds, at most 60")
     approve.add_argument("--out", default="", metavar="FILE", help="default: where up looks for it")
+    text = "sign a waiver of policies/waivers.yaml; the line to add to it is printed"
+    waiver = commands.add_parser("approve-waiver", help=text, description=text, epilog=EXITS)
+    waiver.add_argument("id", help="e.g. WVR-2026-001")
+    waiver.add_argument("--key", required=True, metavar="FILE", help="the approver's private key")
     text = "verify a run's attestation, offline, with a public key"
     attest = commands.add_parser("verify-attestation", help=text, description=text, epilog=EXITS)
     attest.add_argument("file", help="the *.attestation.json, or the evidence beside it")

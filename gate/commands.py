@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
         "report": _report,
         "destroy": _destroy,
         "approve": _approve,
+        "approve-waiver": _approve_waiver,
         "verify-attestation": _verify_attestation,
         "keygen": _keygen,
         "explain": _explain,
@@ -111,6 +112,18 @@ def _approve(args: argparse.Namespace) -> int:
         minutes=args.minutes,
         out=args.out,
     )
+
+
+def _approve_waiver(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from . import catalog, console, waivers
+    from .paths import ROOT
+
+    signature = waivers.sign(ROOT, catalog.load(ROOT), args.id, Path(args.key))
+    console.say(f"add this line to {args.id}; it holds as long as nothing else of it changes:")
+    console.show(f"    signature: {signature}\n")
+    return 0
 
 
 def _verify_attestation(args: argparse.Namespace) -> int:

@@ -161,6 +161,17 @@ def public(text: str) -> Any:
     return key
 
 
+def verifies(public_key: str, signature: str, data: bytes) -> bool:
+    """True when the base64 signature is the key's over the data."""
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        public(public_key).verify(base64.b64decode(signature, validate=True), data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def key_id(text: str) -> str:
     """What a signature calls its key: the sha256 of the 32 bytes."""
     return hashlib.sha256(base64.b64decode(text)).hexdigest()

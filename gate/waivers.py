@@ -6,6 +6,7 @@ that no schema can say. What breaks one shuts the gate before the engine starts.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,15 +16,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from evidence import canonical
 from evidence.model import Waiver, WaiverState
 
-from . import people
-from .catalog import Catalog
+from . import keys, people, trust, waiver_file
+from .catalog import Catalog, profile_of
 from .errors import GateError, NotProven
 
-NAME = "policies/waivers.yaml"
+NAME = waiver_file.NAME
 NEVER = Path(__file__).with_name("never_waived.json")
-SCHEMA = Path(__file__).with_name("waivers.schema.json")
 LONGEST = timedelta(90)
 LONGEST_CRITICAL = timedelta(30)
 SOON = timedelta(14)
@@ -47,7 +48,9 @@ class Entry:
     expires_on: date
     first_approved_on: date
     renewals: int = 0
-    lines: tuple[int, int] = (0, 0)  # where it stands in the file, counted from 0
+    lines: frozenset[int] = frozenset()  # where it stands in the file, counted from 0
+    signature: str = ""
+    signed: bytes = b""  # what the signature is over
 
     def of_stack(self, stack: str, project: str) -> tuple[str, ...]:
         """Its resources in this stack."""
@@ -162,7 +165,7 @@ def load(root: Path, known: Catalog, today: date | None = None) -> Book:
         raise NotProven(
             f"{NAME} cannot be read ({type(e).__name__}); restore it from git"
         ) from None
-    document, lines = _read(text)
+    document, lines = waiver_file.read(text)
     old = {e["id"]: e for e in document.get("retired", ())}
     entries = tuple(
         _entry(e, old, where) for e, where in zip(document.get("waivers", ()), lines, strict=True)
@@ -170,6 +173,7 @@ def load(root: Path, known: Catalog, today: date | None = None) -> Book:
     ids = Counter([e["id"] for e in document.get("retired", ())] + [e.id for e in entries])
     pairs = Counter((e.control, urn) for e in entries for urn in e.resources)
     writers = people.writers(root, NAME) if entries else {}
+    approvers = trust.load(root).approvers if entries else ()
     for entry in entries:
         if ids[entry.id] > 1:
             raise _wrong(entry.id, "its id stands twice; ids are never used again")
@@ -177,7 +181,8 @@ def load(root: Path, known: Catalog, today: date | None = None) -> Book:
             if pairs[entry.control, urn] > 1:
                 raise _wrong(entry.id, f"another waiver excuses {entry.control} on {urn} too")
         _check(entry, known, day)
-        by = {w for n, w in writers.items() if entry.lines[0] <= n < entry.lines[1]}
+        _check_signature(entry, approvers, root)
+        by = {w for n, w in writers.items() if n in entry.lines}
         if people.mailbox(entry.approved_by) in by:
             raise _wrong(entry.id, f"{entry.approved_by} approved it and wrote it as well")
     return Book(entries, day)
@@ -187,55 +192,7 @@ def _wrong(name: str, text: str) -> NotProven:
     return NotProven(f"{NAME}: {name}: {text}; see docs/gate.md, Waivers")
 
 
-def _read(text: str) -> tuple[dict[str, Any], list[tuple[int, int]]]:
-    """The document with every scalar as it is written, and the lines of each waiver."""
-    import yaml
-
-    try:
-        aliases = [e for e in yaml.parse(text, yaml.BaseLoader) if isinstance(e, yaml.AliasEvent)]
-        root: Any = yaml.compose(text, Loader=yaml.BaseLoader)
-        _once(root)
-        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (makes texts and no more)
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as e:
-        raise NotProven(f"{NAME} is no YAML: {' '.join(str(e).split())[:200]}") from None
-    if aliases:
-        raise NotProven(f"{NAME}: an alias (*name) hides what is approved; write it out")
-    if fault := _schema_fault(document):
-        raise NotProven(f"{NAME} breaks its schema: {fault}; see docs/gate.md, Waivers")
-    nodes: list[Any] = next((v.value for k, v in root.value if k.value == "waivers"), [])
-    return document, [(n.start_mark.line, n.end_mark.line) for n in nodes]
-
-
-def _once(node: Any) -> None:
-    """Of a key that stands twice the second would win without a word."""
-    import yaml
-
-    if isinstance(node, yaml.MappingNode):
-        keys = [str(k.value) for k, _ in node.value]
-        if len(set(keys)) < len(keys):
-            raise yaml.YAMLError(f"a key stands twice from line {node.start_mark.line + 1} on")
-        for _, value in node.value:
-            _once(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            _once(value)
-
-
-@cache
-def _validator() -> Any:
-    import jsonschema_rs
-
-    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))
-
-
-def _schema_fault(document: Any) -> str:
-    for error in _validator().iter_errors(document):
-        where = ".".join(str(p) for p in error.instance_path)
-        return f"{where or 'the file'}: {' '.join(error.message.split())[:200]}"
-    return ""
-
-
-def _entry(entry: Mapping[str, Any], old: Mapping[str, Any], lines: tuple[int, int]) -> Entry:
+def _entry(entry: Mapping[str, Any], old: Mapping[str, Any], lines: frozenset[int]) -> Entry:
     chain = [entry]
     while (before := chain[-1].get("renews")) is not None:
         found = old.get(before)
@@ -264,7 +221,52 @@ def _entry(entry: Mapping[str, Any], old: Mapping[str, Any], lines: tuple[int, i
         first_approved_on=min(_day(e, "approved_on") for e in chain),
         renewals=len(chain) - 1,
         lines=lines,
+        signature=entry.get("signature", ""),
+        signed=_signed(entry),
     )
+
+
+def _signed(entry: Mapping[str, Any]) -> bytes:
+    """What an approver signs: everything that the entry says, in one form."""
+    said = {k: v for k, v in entry.items() if k != "signature"}
+    return b"iot-data-platform waiver\n" + canonical.dumps(said).encode()
+
+
+def _check_signature(entry: Entry, approvers: Iterable[trust.Trusted], root: Path) -> None:
+    """Production believes no name in a file: its waivers bear their approver's signature."""
+    stacks = {urn.split("::")[0].removeprefix("urn:pulumi:") for urn in entry.resources}
+    needed = any(profile_of(root, stack) == "production" for stack in stacks)
+    if not entry.signature:
+        if needed:
+            text = f"production needs {entry.approved_by}'s signature: python -m gate"
+            raise _wrong(entry.id, f"{text} approve-waiver {entry.id} --key FILE")
+        return
+    known = [
+        t.key for t in approvers if people.mailbox(t.name) == people.mailbox(entry.approved_by)
+    ]
+    if not known:
+        raise _wrong(entry.id, f"{entry.approved_by} is no approver of {trust.NAME}")
+    if not any(keys.verifies(key, entry.signature, entry.signed) for key in known):
+        text = f"the signature is not {entry.approved_by}'s over what the entry says now"
+        raise _wrong(entry.id, text)
+
+
+def sign(root: Path, known: Catalog, name: str, key: Path) -> str:
+    """The signature of an approver under a waiver of the file; raises GateError."""
+    signer = keys.Signer(keys.load(key))
+    names = {t.key: t.name for t in trust.load(root).approvers}
+    text = (root / NAME).read_text(encoding="utf-8") if (root / NAME).exists() else "version: 1"
+    document, _ = waiver_file.read(text)
+    entry = next((e for e in document.get("waivers", ()) if e["id"] == name), None)
+    if entry is None:
+        raise GateError(f"{NAME} holds no waiver {name}; write it first")
+    control = known.control(entry["control"])
+    if control is None or not control.waivable or control.id in never():
+        raise GateError(f"{entry['control']} cannot be waived; mend the resource")
+    who = names.get(signer.public, "")
+    if not who or people.mailbox(who) != people.mailbox(entry["approved_by"]):
+        raise GateError(f"the key is not that of {entry['approved_by']} in {trust.NAME}")
+    return base64.b64encode(signer.sign(_signed(entry))).decode()
 
 
 def _day(entry: Mapping[str, Any], key: str) -> date:

@@ -36,6 +36,8 @@ TEXTS = (
 )
 DATES = ("approved_on", "expires_on")
 FIELDS = {*TEXTS, *DATES, "resources"}
+#: `signature` is the approver's, over the entry; the gate verifies it, the pack has no keys.
+OPTIONAL = {"renews", "signature"}
 ID = re.compile(r"WVR-[0-9]{4}-[0-9]{3,}")
 URN = re.compile(r"urn:pulumi:[^:\s*?]+::[^:\s*?]+::[^\s*?]+::[^*?\n]+")
 #: In ASCII: two addresses that look alike must be alike.
@@ -163,7 +165,7 @@ def _checked(entry: Any, known: Mapping[str, Control], today: date, *, old: bool
     name = str(entry.get("id", "a waiver without id"))[:60]
     if missing := sorted(FIELDS - set(entry)):
         raise _wrong(name, f"{missing[0]} is missing")
-    if unknown := sorted(str(k) for k in set(entry) - FIELDS - {"renews"}):
+    if unknown := sorted(str(k) for k in set(entry) - FIELDS - OPTIONAL):
         raise _wrong(name, f"unknown key {unknown[0]!r}; remove it")
     _check_texts(name, entry)
     _check_people(name, entry)

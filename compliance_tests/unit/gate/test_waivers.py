@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from evidence.model import Outcome, Verdict, WaiverState
-from gate import catalog, waivers
+from gate import catalog, keys, people, trust, waivers
 from gate.decide import Facts
-from gate.errors import NotProven
+from gate.errors import GateError, NotProven
 from gate.paths import ROOT
 from gate.verdict import Judgement
 
@@ -263,3 +263,86 @@ SHUT: dict[str, Case] = {
 def test_the_gate_stays_shut(tmp_path: Path, name: str) -> None:
     found = judge(tmp_path, *SHUT[name](tmp_path))
     assert found.outcome is not Outcome.PASSED
+
+
+# Signatures ---------------------------------------------------------------------------------------
+
+PROD = GOOD | {"resources": [URN.replace(":sandbox::", ":prod::")]}
+
+
+@pytest.fixture
+def signers(tmp_path: Path) -> Path:
+    """A checkout whose stack prod is production, with two approvers; their keys lie in it."""
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "profiles.json").write_text('{"prod": "production"}')
+    people = {name: keys.generate(tmp_path / name) for name in ("b@x.test", "c@x.test")}
+    entries = [{"email": name, "key": key} for name, key in people.items()]
+    (tmp_path / trust.NAME).write_text(json.dumps({"attesters": [], "approvers": entries}))
+    return tmp_path
+
+
+def write(root: Path, entry: Entry) -> None:
+    text = json.dumps({"version": 1, "waivers": [entry]}, indent=1, default=str)
+    (root / waivers.NAME).write_text(text, encoding="utf-8")
+
+
+def signature(root: Path, entry: Entry, who: str = "b@x.test") -> str:
+    write(root, entry)
+    return waivers.sign(root, CATALOG, entry["id"], root / who)
+
+
+def test_production_needs_the_approvers_signature(signers: Path) -> None:
+    with pytest.raises(NotProven, match="approve-waiver WVR-2026-001"):
+        of(signers, PROD)
+    assert of(signers, PROD | {"signature": signature(signers, PROD)}).entries
+    assert of(signers, GOOD).entries, "other stacks may do with the name"
+
+
+def test_a_signature_holds_for_what_it_was_made_over(signers: Path) -> None:
+    made = signature(signers, PROD)
+    for change in ({"expires_on": "2027-01-15"}, {"ticket": "SEC-9"}, {"reason": "x" * 30}):
+        with pytest.raises(NotProven, match="over what the entry says now"):
+            of(signers, PROD | change | {"signature": made})
+    with pytest.raises(NotProven, match="no approver of"):
+        of(signers, PROD | {"approved_by": "d@x.test", "signature": made})
+    with pytest.raises(NotProven, match="over what the entry says now"):
+        of(signers, PROD | {"approved_by": "c@x.test", "signature": made})
+    with pytest.raises(NotProven, match="signature"):
+        of(signers, PROD | {"signature": "yes"})
+
+
+def test_a_wrong_signature_is_refused_where_none_is_needed(signers: Path) -> None:
+    with pytest.raises(NotProven, match="over what the entry says now"):
+        of(signers, GOOD | {"signature": signature(signers, PROD)})
+
+
+def test_nobody_signs_for_another(signers: Path) -> None:
+    with pytest.raises(GateError, match="not that of b@x"):
+        signature(signers, PROD, "c@x.test")
+    with pytest.raises(GateError, match="no waiver WVR-2026-009"):
+        waivers.sign(signers, CATALOG, "WVR-2026-009", signers / "b@x.test")
+
+
+def test_the_approver_may_have_written_the_signature_alone(signers: Path) -> None:
+    made = signature(signers, PROD)
+    subprocess.run(["git", "init", "-q", str(signers)], check=True)
+    write(signers, PROD)
+    commit(signers, "a@x.test")
+    write(signers, PROD | {"signature": made})
+    commit(signers, "b@x.test")
+    text = (signers / waivers.NAME).read_text(encoding="utf-8")
+    authors = people.writers(signers, waivers.NAME)
+    where = next(n for n, line in enumerate(text.split("\n")) if "signature" in line)
+    assert authors[where] == "b@x.test"
+    (entry,) = of_lines(signers)
+    assert where not in entry.lines
+
+
+def of_lines(root: Path) -> tuple[waivers.Entry, ...]:
+    """The entries of the file as it would be outside git: only their lines matter here."""
+    text = (root / waivers.NAME).read_text(encoding="utf-8")
+    (root / ".git").rename(root / "git.aside")
+    try:
+        return written(root, text).entries
+    finally:
+        (root / "git.aside").rename(root / ".git")
