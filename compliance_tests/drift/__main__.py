@@ -16,6 +16,7 @@ def main() -> int:
         "--some", action="store_true", help="so few that each control turns red once"
     )
     parser.add_argument("--lines", action="store_true", help="print what the gate says of each")
+    parser.add_argument("--tests", action="store_true", help="print the tests that turned red")
     args = parser.parse_args()
     table = covering(CHANGES) if args.some else CHANGES
     chosen = [c for c in table if " ".join(args.words) in c.name]
@@ -31,6 +32,8 @@ def main() -> int:
             print(f"      missed: {text}")
         for text in seen.collateral:
             print(f"      collateral: {text}")
+        for test in sorted(seen.tests) if args.tests else ():
+            print(f"      red: {test}")
         for line in seen.lines if args.lines or not seen.right else ():
             print(f"      | {line}")
 

@@ -52,6 +52,7 @@ class Noticed:
     errors: frozenset[str] = frozenset()
     lines: tuple[str, ...] = ()
     broken: str = ""
+    tests: frozenset[str] = frozenset()  # the test functions that failed
 
     @property
     def missed(self) -> list[str]:
@@ -138,6 +139,7 @@ def examine(snapshot: Snapshot, change: Change, folder: Path) -> dict[str, objec
         "red": sorted(found.red),
         "errors": sorted(found.errors),
         "lines": found.lines,
+        "tests": sorted(found.tests),
     }
 
 
@@ -155,6 +157,7 @@ def read(change: Change, folder: Path) -> Noticed:
         frozenset(told["red"]),
         frozenset(told["errors"]),
         tuple(told["lines"]),
+        tests=frozenset(told["tests"]),
     )
 
 

@@ -30,12 +30,26 @@ GREEN = (Verdict.PASSED, Verdict.NOT_APPLICABLE)
 @dataclass(frozen=True)
 class Verified:
     """`red`: controls, and requirements of tests without one, that did not pass; `errors`: those
-    that could not be examined; `lines`: what the gate prints.
+    that could not be examined; `lines`: what the gate prints; `tests`: the test functions that
+    failed, as the register names its proofs.
     """
 
     red: frozenset[str]
     errors: frozenset[str]
     lines: tuple[str, ...]
+    tests: frozenset[str] = frozenset()
+
+
+class Failed:
+    """Keeps the test functions of a run that failed."""
+
+    def __init__(self) -> None:
+        self.tests: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One phase of one test is over."""
+        if report.failed:
+            self.tests.add(report.nodeid.partition("[")[0])
 
 
 def run(snapshot: Snapshot, folder: Path) -> Verified:
@@ -48,7 +62,8 @@ def run(snapshot: Snapshot, folder: Path) -> Verified:
     }
     os.environ[FILE] = str(records)
     with mock.patch.multiple(conftest, **found), contextlib.redirect_stdout(io.StringIO()):
-        ended = pytest.main([*arguments, str(ROOT / live_proof.TESTS)])
+        failed = Failed()
+        ended = pytest.main([*arguments, str(ROOT / live_proof.TESTS)], plugins=[failed])
     seen = [read_record(line) for line in records.read_text("utf-8").splitlines()]
     live = live_proof.Live(
         records=tuple(seen),
@@ -60,6 +75,7 @@ def run(snapshot: Snapshot, folder: Path) -> Verified:
         frozenset(i for r in seen if r.verdict not in GREEN for i in ids(r)),
         frozenset(i for r in seen if r.verdict is Verdict.ERROR for i in ids(r)),
         printed(snapshot, live),
+        frozenset(failed.tests),
     )
 
 
