@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .addition import mutants
 from .doors import SIDE_DOORS
+from .leaks import leaks
 from .mixed import mixed
 from .mutants import Mutant
 from .options import ignored
@@ -21,6 +22,7 @@ def all_added(view: View) -> Iterator[Mutant]:
     yield from mixed(view)
     yield from ignored(view)
     yield from made_elsewhere(view)
+    yield from leaks(view)
 
 
 def removed(view: View) -> Iterator[Mutant]:

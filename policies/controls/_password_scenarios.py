@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from core import UNKNOWN, Item, Scenario, Value, accepts, refuses, undecided
+from core import UNKNOWN, Item, Scenario, SecretText, Value, accepts, refuses, undecided
 
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
 from ._types import RANDOM_PASSWORD, SECRET_VERSION
@@ -36,6 +36,7 @@ def members(**values: Value) -> str:
 
 SECRET = version(UNKNOWN, "pw", "db")
 DEPLOYED = (password(32.0, VALUE), version(members(username="iot", password=VALUE)))
+OUTPUTS = "pulumi:pulumi:Stack"
 MANAGED: dict[str, Value] = {"manageMasterUserPassword": True}
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -206,6 +207,29 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(
         accepts(f"a copy: {key}", literal(**{key: "other-test"}))
         for key in ("replicationSourceIdentifier", "globalClusterIdentifier")
+    ),
+    *(
+        refuses(
+            f"the password in clear in {where}",
+            *DEPLOYED,
+            literal(masterPassword=VALUE),
+            item,
+            says=f"stands in clear in {where}",
+        )
+        for where, item in (
+            ("the output leak", Item(OUTPUTS, "stack", {"leak": VALUE}, custom=False)),
+            (
+                "the output list",
+                Item(OUTPUTS, "stack", {"list": [f"a{VALUE}b"]}, custom=False),
+            ),
+            ("vpc.tags", Item("aws:ec2/vpc:Vpc", "vpc", {"tags": {"Note": VALUE}})),
+        )
+    ),
+    accepts(
+        "the password in an output that stays secret",
+        *DEPLOYED,
+        literal(masterPassword=VALUE),
+        Item(OUTPUTS, "stack", {"kept": SecretText(VALUE)}, custom=False),
     ),
     refuses(
         "a literal password beside a generated token",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core import MANDATORY, UNKNOWN, Control, Finding, Resource, Settings, Severity, Stack
 
 from . import _password_scenarios as example
+from ._in_clear import in_clear
 from ._numbers import amount
 from ._passwords import (
     HOLDS,
@@ -57,6 +58,7 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         if password.urn not in kept(stack):
             yield Finding(f"{own} is {password.name}, which no secret of this stack holds", own)
         yield from _elsewhere(resource, own, password, stack)
+        yield from _shown(own, password, stack)
 
 
 def _elsewhere(database: Resource, own: str, password: Resource, stack: Stack) -> Iterator[Finding]:
@@ -73,8 +75,20 @@ def _elsewhere(database: Resource, own: str, password: Resource, stack: Stack) -
         yield Finding(f"{own} is {password.name}, which {cache.name} takes too", property=own)
 
 
+def _shown(key: str, password: Resource, stack: Stack) -> Iterator[Finding]:
+    for where in in_clear(password, stack):
+        yield Finding(
+            f"{key} is {password.name}, whose text stands in clear in {where}",
+            property=key,
+            fix="no pulumi.Output.unsecret, and no password in a name, a tag or an output",
+        )
+
+
 def _token(resource: Resource, stack: Stack) -> Iterator[Finding]:
-    for key in tokens(resource, stack)[1]:
+    found, wrong = tokens(resource, stack)
+    for password in found.values():
+        yield from _shown(TOKENS[resource.type][0], password, stack)
+    for key in wrong:
         yield Finding(
             f"{key} holds a password that was not generated",
             property=key,
