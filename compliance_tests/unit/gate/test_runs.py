@@ -20,7 +20,7 @@ from evidence import canonical
 from evidence.load import load
 from evidence.model import Assurance, Commit, Outcome, Stage
 from evidence.store import store
-from gate import approval, attestation, binding, keys, locks
+from gate import approval, attestation, binding, envelope, keys, locks
 from gate.cloud import Identity
 from gate.destroy import destroy
 from gate.errors import GateError
@@ -72,6 +72,22 @@ def test_flags_by_environment_do_not_reach_the_engine(checkout: Checkout) -> Non
     preview(checkout.paths, checkout.env)
     (call,) = checkout.calls("preview")
     assert not any(name.startswith("PULUMI_OPTION_") for name in call["env"])
+
+
+def test_the_signing_key_reaches_neither_the_engine_nor_the_evidence(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.generate(checkout.paths.root / "ci.pem")
+    pem = (checkout.paths.root / "ci.pem").read_text()
+    monkeypatch.setattr(keys, "_taken", {})
+    monkeypatch.setenv(keys.VARIABLE, pem)
+    checkout.env[keys.VARIABLE] = pem
+    stored = preview(checkout.paths, checkout.env)
+    assert all(keys.VARIABLE not in call["env"] for call in checkout.calls("preview", "stack"))
+    assert keys.VARIABLE not in os.environ
+    secret = pem.splitlines()[1]
+    for file in stored.file.parent.iterdir():
+        assert secret not in file.read_text()
 
 
 def test_what_an_earlier_run_left_does_not_count(checkout: Checkout) -> None:
@@ -260,6 +276,18 @@ def edit_evidence(dev: Checkout) -> None:
     path.write_text(path.read_text().replace("passed", "failed", 1))
 
 
+def attestation_of(dev: Checkout) -> Path:
+    return attestation.beside(dev.paths.reports / binding.read(dev.paths).evidence)
+
+
+def attested_by_a_stranger(dev: Checkout) -> None:
+    stranger = dev.paths.root / ".state" / "stranger.pem"
+    keys.generate(stranger)
+    file = attestation_of(dev)
+    payload, _ = envelope.unseal(file, attestation.KIND, [keys.signer(dev.paths.root).public])
+    file.write_bytes(envelope.seal(payload, attestation.KIND, keys.Signer(keys.load(stranger))))
+
+
 STATE = {"deployment": {"resources": [{"urn": "urn:new", "type": "x"}]}}
 CHANGES: dict[str, tuple[Callable[[Checkout], object], str]] = {
     "the program": (append("infra/__main__.py"), "program"),
@@ -281,6 +309,12 @@ CHANGES: dict[str, tuple[Callable[[Checkout], object], str]] = {
     "the waivers": (
         lambda dev: (dev.paths.root / "policies" / "waivers.yaml").write_text("version: 1\n"),
         "waivers is not the one",
+    ),
+    "no attestation": (lambda dev: attestation_of(dev).unlink(), "attestation.json is missing"),
+    "a stranger's attestation": (attested_by_a_stranger, "not trusted here"),
+    "another run's attestation": (
+        lambda dev: attestation_of(dev).write_text("{}"),
+        "no DSSE envelope",
     ),
     "another stack's verdict": (forge(stack="prod"), "stack prod"),
     "the sandbox's verdict": (forge(assurance=Assurance.EMULATED), "sandbox"),

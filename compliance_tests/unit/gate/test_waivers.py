@@ -191,7 +191,7 @@ def judge(
             facts, waivers=book, stack="sandbox", project="iot-data-platform", needs=facts.needs
         )
 
-    code = 0 if any(MARK in json.dumps(e) for e in log) else 255
+    code = 0 if any("[waived " in json.dumps(e) for e in log) else 255
     return judged(folder, log, [header, *decisions], engine_exit=code, change=change)
 
 
