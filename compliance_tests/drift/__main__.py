@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from .run import CHANGES, Noticed, attack, covering, summary
+from .run import CHANGES, Noticed, attack, covering, stayed_green, summary
 
 
 def main() -> int:
@@ -38,9 +38,12 @@ def main() -> int:
             print(f"      | {line}")
 
     seen = attack(chosen, say)
+    proofs = stayed_green(seen)
+    for line in proofs:
+        print(f"proof: {line}")
     print(summary(seen))
     print(f"drift: in {time.monotonic() - start:.0f} s", file=sys.stderr)
-    return 0 if all(n.right for n in seen) else 1
+    return 0 if all(n.right for n in seen) and not proofs else 1
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compliance_tests.deployed.stack import Cloud
+from compliance_tests.register import red
 
 from . import (
     cache,
@@ -161,6 +162,11 @@ def read(change: Change, folder: Path) -> Noticed:
     )
 
 
+def stayed_green(seen: Sequence[Noticed]) -> list[str]:
+    """The proofs of the register that did not fail on the change that must turn them red."""
+    return list(red.green(red.read(), {n.change.name: n.tests for n in seen}))
+
+
 def summary(seen: Sequence[Noticed]) -> str:
     """The counts in one line."""
     missed = sum(bool(n.missed) for n in seen)
@@ -172,9 +178,12 @@ def summary(seen: Sequence[Noticed]) -> str:
 
 
 def covering(changes: Sequence[Change]) -> list[Change]:
-    """So few of the changes that each control and requirement among them is still noticed."""
-    open_ = {i for c in changes for i in c.noticed}
-    chosen: list[Change] = []
+    """Those that a proof must turn red on, and so few others that each control and requirement
+    among them is still noticed.
+    """
+    named = set(red.read().changes.values())
+    chosen = [c for c in changes if c.name in named]
+    open_ = {i for c in changes for i in c.noticed} - {i for c in chosen for i in c.noticed}
     while open_:
         best = max(changes, key=lambda c: len(open_ & set(c.noticed)))  # of equals the first
         chosen.append(best)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from .model import NATURES, STATUSES, STRENGTHS, Deviation, Framework, Register, Requirement
+from .model import NATURES, STATUSES, STRENGTHS, Clause, Deviation, Framework, Register, Requirement
 
 ROOT = Path(__file__).parents[2]
 ID = re.compile(r"REQ-[A-Z]+-[1-9][0-9]*")
@@ -17,6 +17,7 @@ LONGEST_REVIEW = timedelta(days=366)
 SHORTEST_REASON = 20  # characters; fewer say nothing
 #: Tools whose mapping of checks to clauses is no source of its own (they copy each other).
 TOOLS = ("prowler", "checkov", "steampipe", "powerpipe", "trivy", "scoutsuite", "cloudsploit")
+ONE_SENTENCE = re.compile(r"(?:(?![.!?]\s+[A-Z]).)+[.]", re.DOTALL)
 #: What a framework's mapping must not claim of this stack, however it is worded.
 BOASTS = re.compile(
     r"\b(certif(y|ied|ies)|complian(t|ce) with|fulfil(s|led)?|meets|guarantees?)\b", re.I
@@ -123,16 +124,23 @@ def _framework(
             yield f"{who} is supported by nothing: name requirements or controls"
         if clause.status != "supports" and not clause.limits:
             yield f"{who} is {clause.status}: say in limits what is missing"
-        for name in ("title", "why", "reader"):
-            if not getattr(clause, name).strip():
-                yield f"{who}: {name} is empty: write it"
-        if boast := BOASTS.search(clause.why):
-            yield f"{who} claims {boast[0]!r}: a stack supports a clause, an auditor decides"
+        yield from _words(clause, who)
         for unknown in sorted(set(clause.requirements) - set(register.requirements)):
             yield f"{who} names {unknown}, which the register does not have"
         if controls is not None:
             for unknown in sorted(set(clause.controls) - set(controls)):
                 yield f"{who} names the control {unknown}, which the pack does not have"
+
+
+def _words(clause: Clause, who: str) -> Iterator[str]:
+    """What is written of the clause, for people to read."""
+    for name in ("title", "why", "reader"):
+        if not getattr(clause, name).strip():
+            yield f"{who}: {name} is empty: write it"
+    if clause.why.strip() and not ONE_SENTENCE.fullmatch(clause.why.strip()):
+        yield f"{who}: why must be one sentence that ends with a full stop"
+    if boast := BOASTS.search(clause.why):
+        yield f"{who} claims {boast[0]!r}: a stack supports a clause, an auditor decides"
 
 
 def _deviation(entry: Deviation, register: Register, today: date | None) -> Iterator[str]:

@@ -105,6 +105,8 @@ def test_a_sound_register_has_no_problems() -> None:
         (register(framework=clause(status="green")), None, "status 'green' is unknown"),
         (register(framework=clause(why="The stack meets it.")), None, "claims 'meets'"),
         (register(framework=clause(reader="")), None, "reader is empty"),
+        (register(framework=clause(why="It does. And more.")), None, "why must be one sentence"),
+        (register(framework=clause(why="It does")), None, "why must be one sentence"),
         (register(deviation=replace(DEVIATION, requirements=("REQ-Z-1",))), None, "REQ-Z-1"),
         (register(deviation=replace(DEVIATION, clauses=("f 9",))), None, "the clause f 9"),
         (register(deviation=replace(DEVIATION, review=date(2028, 1, 1))), None, "12 months"),
