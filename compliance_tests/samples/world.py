@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -55,16 +55,20 @@ def register() -> dict[str, Any]:
 
 
 def triple(
-    resources: int = 3, controls: int = 0, seed: int = 1
+    resources: int = 3, controls: int | Collection[str] = 0, seed: int = 1
 ) -> tuple[Evidence, Evidence, Evidence]:
     """Planned, deployed and live evidence of one stack that passes.
 
     Args:
         resources: subjects of each control.
-        controls: only the first so many of the catalogue; 0 means all.
+        controls: only the first so many of the catalogue, or those of these ids; 0 means all.
         seed: of the values that are made up; the same seed gives the same evidence.
     """
-    chosen = known().controls[: controls or None]
+    every = known().controls
+    if isinstance(controls, int):
+        chosen = every[: controls or None]
+    else:
+        chosen = tuple(c for c in every if c.id in controls)
     planned, deployed, live = (
         _evidence(stage, chosen, resources, random.Random(f"{seed}{stage}"))  # noqa: S311
         for stage in Stage

@@ -1,0 +1,153 @@
+"""Operation over a period: gaps are gaps, drifts have hours, updates have verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from compliance_tests.samples import replay, stories, world
+from compliance_tests.samples.__main__ import drawn_from
+from evidence import history
+from evidence.formats import html
+from evidence.formats.registry import View
+from evidence.model import Approval, Assurance, Evidence, Link, Outcome, Stage, Verdict
+from evidence.overview import overview
+from evidence.store import Stored
+
+CONTROL = stories.DRIFTED
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> list[Stored]:
+    folder = tmp_path_factory.mktemp("history")
+    chosen = (CONTROL, "ingress-inside-vpc", "key-rotation")
+    return replay.history(world.triple(1, chosen), folder, stories.STORIES["history"])
+
+
+@pytest.fixture
+def told(stored: list[Stored]) -> list[Evidence]:
+    return [s.evidence for s in stored]
+
+
+def test_no_run_is_no_period() -> None:
+    assert history.period([]) is None
+
+
+def test_twenty_runs(told: list[Evidence]) -> None:
+    assert len(told) == 20
+    found = history.period(reversed(told))  # the order of the files does not matter
+    assert found is not None
+    assert (found.first[:10], found.last[:10]) == ("2026-06-01", "2026-09-04")
+    assert (found.held, found.expected) == (10, 14)
+    assert round(found.longest_gap_days) == 35
+    assert (found.gap_from, found.gap_to) == ("2026-07-07", "2026-08-11")
+    row = next(r for r in found.rows if r.control == CONTROL)
+    assert len(row.cells) == len(found.weeks) == 14
+    assert row.cells.count(None) == 4
+    by_week = dict(zip(found.weeks, row.cells, strict=True))
+    assert by_week["2026-W27"] is Verdict.FAILED
+    assert by_week["2026-W23"] is Verdict.PASSED
+
+
+def test_a_drift_lasts_until_the_run_that_passed(
+    told: list[Evidence],
+) -> None:
+    found = history.period(told)
+    assert found is not None
+    live = [d for d in found.drifts if d.stage is Stage.LIVE and d.control == CONTROL]
+    assert [round(d.hours, 1) for d in live] == [30.0, 580.8]
+    assert live[0].waived == ""
+    assert live[1].waived.startswith("2026-08-13"), "a waiver does not repair"
+
+
+def test_what_never_passed_has_not_drifted_and_what_is_open_says_so() -> None:
+    live = world.triple(1)[2]
+    bad = stories.drifted(replay.at(live, replay.BEGAN, "1"))
+    later = stories.drifted(replay.at(live, replay.BEGAN + timedelta(days=2), "2"))
+    period = history.period([bad, later])
+    assert period is not None
+    assert period.drifts == ()
+    good = replay.at(live, replay.BEGAN - timedelta(days=1), "0")
+    period = history.period([good, bad, later])
+    assert period is not None
+    assert [(d.control, d.repaired) for d in period.drifts] == [(CONTROL, "")]
+
+
+def update(start: str, end: str) -> dict[str, object]:
+    return {"version": 1, "kind": "update", "start": start, "end": end, "result": "succeeded"}
+
+
+def of_update(deployed: Evidence, *others: Evidence) -> history.Update:
+    run = deployed.run
+    live = world.triple(1)[2]
+    entry = update(run.started_at, run.finished_at)
+    told_ = replace(live, reference={"updates": [entry]})
+    return history.updates([deployed, *others, told_])[0]
+
+
+def test_an_update_is_matched_to_the_run_that_made_it() -> None:
+    deployed = world.triple(1)[1]
+    found = of_update(deployed)
+    assert (found.run, found.why) == (deployed.run.id, "")
+
+
+@pytest.mark.parametrize("command", ["audit", "verify"])
+def test_an_update_that_no_run_of_the_gate_made_is_an_exception(command: str) -> None:
+    deployed = world.triple(1)[1]
+    stage = Stage.LIVE if command == "verify" else Stage.DEPLOYED
+    other = replace(deployed, run=replace(deployed.run, command=command, stage=stage))
+    assert of_update(other).why == "no run of the gate made it"
+
+
+def test_an_update_outside_the_times_of_the_run_is_an_exception() -> None:
+    deployed = world.triple(1)[1]
+    live = world.triple(1)[2]
+    late = update("2026-11-23T13:00:00.000Z", "2026-11-23T15:00:00.000Z")
+    found = history.updates([deployed, replace(live, reference={"updates": [late]})])
+    assert found[0].why == "no run of the gate made it"
+
+
+def test_an_update_that_nobody_approved_is_an_exception() -> None:
+    deployed = world.triple(1)[1]
+    assert of_update(replace(deployed, run=replace(deployed.run, approver=""))).why == (
+        "nobody approved it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [(Outcome.PASSED, ""), (Outcome.VIOLATIONS, "its verdict was no pass")],
+)
+def test_an_approval_counts_for_a_verdict_that_passed(outcome: Outcome, why: str) -> None:
+    planned, deployed, _ = world.triple(1)
+    digest = "sha256:" + "a" * 64
+    planned = replace(planned, run=replace(planned.run, outcome=outcome))
+    approval = Approval("b@x.test", "terminal", deployed.run.started_at, digest)
+    run = replace(deployed.run, approval=approval, previous=Link(planned.run.id, digest))
+    assert of_update(replace(deployed, run=run), planned).why == why
+
+
+def test_the_report_shows_the_exception(stored: list[Stored]) -> None:
+    text = html.render(View(**drawn_from(stored)))
+    assert text.count("no run of the gate made it") == 1
+    assert "10 held of 14 expected" in text
+    assert "35.0 days" in text
+
+
+def test_stacks_at_a_glance_never_mix_the_sandbox_with_an_account() -> None:
+    runs = world.triple(1)
+    real = [
+        replace(e, run=replace(e.run, assurance=Assurance.LIVE, id=f"9{e.run.id[1:]}"))
+        for e in runs[:2]
+    ]
+    bad = stories.failed(runs[0])
+    rows = overview([*runs, bad, *real])
+    assert [(r.assurance, r.outcome) for r in rows] == [
+        (Assurance.EMULATED, Outcome.VIOLATIONS),
+        (Assurance.LIVE, Outcome.NOT_PROVEN),
+    ]
+    assert rows[0].open == ("ingress-inside-vpc",)
+    page = html.render_overview(rows)
+    assert page.count('class="emulated"') == 1
