@@ -62,8 +62,8 @@ faults: .venv/ok  ## what can go wrong around the gate, made to go wrong (minute
 outside: .venv/ok-dev  ## judges from outside on reports and workflows: installs what is missing
 	@$(PY) -m sandbox setup && $(PY) -m compliance_tests.outside $(ARGS)
 
-audit: .venv/ok  ## judge an exported state: STATE=file make audit
-	@$(PY) -m gate audit --state "$(STATE)" $(ARGS)
+audit: .venv/ok  ## judge exported states: STATE=file make audit, or STATES=folder for many
+	@$(PY) -m gate audit $(if $(STATES),--states "$(STATES)",--state "$(STATE)") $(ARGS)
 
 env:  ## shell lines for bare commands: eval "$$(make -s env)"
 	@$(if $(VENV_GONE),$(PYTHON),$(PY)) -m sandbox env

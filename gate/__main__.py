@@ -47,7 +47,22 @@ def parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="what a control demands, why, and how to comply")
     explain.add_argument("id", nargs="?", default="", help="the control's id; none lists them all")
     audit = commands.add_parser("audit", help="judge a state file, without program or account")
-    audit.add_argument("--state", required=True, metavar="FILE", help="from `pulumi stack export`")
+    one = audit.add_mutually_exclusive_group(required=True)
+    one.add_argument("--state", default="", metavar="FILE", help="from `pulumi stack export`")
+    one.add_argument(
+        "--states",
+        default="",
+        metavar="FOLDER",
+        help="many of them: a folder, or a file with a name in each line; see docs/fleet.md",
+    )
+    audit.add_argument("--shard", default="1/1", metavar="I/N", help="only this part of the states")
+    audit.add_argument("--sample", type=int, default=0, metavar="N", help="only N, drawn by --seed")
+    audit.add_argument("--seed", type=int, default=0, metavar="S", help="of --sample")
+    audit.add_argument("--jobs", type=int, default=0, help="processes (default: one a core)")
+    _out(audit)
+    merge = commands.add_parser("fleet-merge", help="join the shards of a fleet's audit")
+    merge.add_argument("folders", nargs="+", help="what audit --states wrote, each shard's")
+    _out(merge)
     audit.add_argument(
         "--suffix", default="", help="the environment suffix (default: the stack's name)"
     )
@@ -135,6 +150,10 @@ def _overview(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("terminal", "html", "json"), default="terminal")
     command.add_argument("--lang", choices=LANGUAGES, default="en", help="of html; default: en")
     command.add_argument("--out", metavar="FILE", default="-", help="default: standard output")
+
+
+def _out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", default="reports/fleet", metavar="FOLDER", help="for the results")
 
 
 def _stack(command: argparse.ArgumentParser) -> None:

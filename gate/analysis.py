@@ -63,26 +63,59 @@ def analyze(
     args = ["policy", "analyze", "--policy-pack", "policies", "--json"]
     args += ["--file", str(file.resolve())]
     code, text = engine.captured(args, env={**env, **own}, root=paths.root)
-    account = _without_guesses(trace.read(paths.trace))
     known = catalog.load(paths.root)
+    judged = Judged(
+        known,
+        waivers.load(paths.root, known),
+        digests.of_folder(paths.root / "policies"),
+        catalog.profile_of(paths.root, state.stack),
+        pack,
+    )
+    return judge(printed(text), code, trace.read(paths.trace), state, suffix, judged)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a state is judged by, read once however many there are."""
+
+    catalog: catalog.Catalog
+    waivers: waivers.Book
+    pack_digest: str
+    profile: str
+    pack: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the engine says of a state: complaints, and in its summary the packs and the result."""
+
+    violations: tuple[events.Violation, ...]
+    summary: Mapping[str, Any]
+
+
+def judge(
+    said: Said, code: int, told: trace.Trace, state: states.State, suffix: str, by: Judged
+) -> Analysis:
+    """The verdict on a state from what engine and pack said of it."""
+    account = _without_guesses(told)
     facts = decide.Facts(
-        catalog=known,
+        catalog=by.catalog,
         populations=population.table(),
         needs=expected.Expected(()),
-        log=_log(text, state, account),
+        log=_log(said, state, account),
         trace=account,
-        profile=catalog.profile_of(paths.root, state.stack),
+        profile=by.profile,
         suffix=suffix or state.stack,
-        pack=pack,
+        pack=by.pack,
         pack_folder="policies",
-        pack_digest=digests.of_folder(paths.root / "policies"),
+        pack_digest=by.pack_digest,
         engine_exit=code,
         stage=Stage.DEPLOYED,
         assurance=state.assurance,
         at=canonical.utc(),
         stack=state.stack,
         project=state.project,
-        waivers=waivers.load(paths.root, known),
+        waivers=by.waivers,
     )
     found = verdicts.judge(facts)
     return Analysis(facts, found, found.records, found.problems)
@@ -116,10 +149,9 @@ def _guessed(decision: trace.Decision) -> bool:
     return decision.verdict is Verdict.FAILED and bool(hidden and about)
 
 
-def _log(text: str, state: states.State, account: trace.Trace) -> events.EventLog:
-    """An event log out of what `policy analyze` prints and what the pack says itself."""
+def printed(text: str) -> Said:
+    """What `policy analyze --json` prints."""
     violations: list[events.Violation] = []
-    faults: list[str] = []
     summary: Mapping[str, Any] = {}
     for line in text.splitlines():
         try:
@@ -131,12 +163,18 @@ def _log(text: str, state: states.State, account: trace.Trace) -> events.EventLo
             level = body["enforcementLevel"]
             violations.append(events.Violation(body["policyName"], urn, message, level))
         summary = event.get("summaryEvent") or summary
+    return Said(tuple(violations), summary)
+
+
+def _log(said: Said, state: states.State, account: trace.Trace) -> events.EventLog:
+    """An event log out of what the engine and the pack say."""
+    summary, faults = said.summary, list[str]()
     guessed = {
         key: d.messages[0]
         for key, d in account.decisions.items()
         if d.verdict is Verdict.NOT_EVALUATED and d.messages
     }
-    violations = [v for v in violations if (v.control, v.urn) not in guessed]
+    violations = [v for v in said.violations if (v.control, v.urn) not in guessed]
     violations += [events.Violation(c, u, text, "mandatory") for (c, u), text in guessed.items()]
     if not summary:
         faults.append("the engine gave no summary of the audit; see its output above")

@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
         "keygen": _keygen,
         "explain": _explain,
         "audit": _audit,
+        "fleet-merge": _fleet_merge,
         "diff": _diff,
         "overview": _overview,
     }[args.command](args)
@@ -151,9 +152,27 @@ def _explain(args: argparse.Namespace) -> int:
 def _audit(args: argparse.Namespace) -> int:
     from pathlib import Path
 
+    if args.states:
+        import os
+
+        from . import fleet
+
+        wanted = fleet.plan(Path(args.states), args.shard, args.sample, args.seed, args.suffix)
+        return fleet.audit(wanted, Path(args.out), args.jobs or os.cpu_count() or 1)
     from .audit import audit
 
     return audit(Path(args.state), args.suffix)
+
+
+def _fleet_merge(args: argparse.Namespace) -> int:
+    import time
+    from pathlib import Path
+
+    from . import fleet_report
+
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    return fleet_report.report([Path(f) for f in args.folders], out, time.time())
 
 
 def _diff(args: argparse.Namespace) -> int:

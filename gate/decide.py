@@ -129,9 +129,8 @@ class _Control:
 
     def _resource_names(self) -> dict[str, Verdict]:
         """What the engine's summaries say of this control, by urn."""
-        passed = {u: Verdict.PASSED for c, u in self.facts.log.passed if c == self.control.id}
-        failed = {u: Verdict.FAILED for c, u in self.facts.log.failed if c == self.control.id}
-        return passed | failed
+        said = self.facts.log.by_control.get(self.control.id, {})
+        return {u: Verdict.PASSED if passed else Verdict.FAILED for u, passed in said.items()}
 
     def _stack_names(self) -> dict[str, Verdict]:
         """The engine gives no urns for a stack control: its own account, under the summary."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 # Steps that show no resource to a policy: what is deleted, and what is only read from outside.
@@ -33,7 +34,7 @@ class Planned:
     id: str = ""
     parent: str = ""
 
-    @property
+    @cached_property
     def shown(self) -> bool:
         """True when at least one of its steps shows it to the policies."""
         return any(op not in NOT_SHOWN for op in self.ops)
@@ -89,3 +90,13 @@ class EventLog:
     outputs: frozenset[str] = frozenset()  # names of the stack's outputs
     errors: tuple[str, ...] = ()  # what the program, a provider or the engine said went wrong
     faults: tuple[str, ...] = ()
+
+    @cached_property
+    def by_control(self) -> Mapping[str, Mapping[str, bool]]:
+        """What the engine's summaries say of each control, by urn: True passed, False failed."""
+        found: dict[str, dict[str, bool]] = {}
+        for control, urn in self.passed:
+            found.setdefault(control, {})[urn] = True
+        for control, urn in self.failed:
+            found.setdefault(control, {})[urn] = False
+        return found

@@ -35,7 +35,7 @@ class Rule:
         """True when the resource belongs to the population."""
         if EVERY in self.types:
             return governed(resource)
-        return resource.shown and resource.type in self.types
+        return resource.type in self.types and resource.shown
 
     def may_exempt(self, resource_type: str) -> bool:
         """True when "not applicable" is an answer that is accepted for this type."""

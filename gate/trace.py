@@ -6,8 +6,9 @@ It explains; it never opens the gate: what was evaluated is counted from the eng
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from evidence.model import Verdict, worst
@@ -44,7 +45,14 @@ class Trace:
 
     def of(self, control: str) -> list[Decision]:
         """The decisions of one control."""
-        return [d for (c, _), d in self.decisions.items() if c == control]
+        return self._by_control.get(control, [])
+
+    @cached_property
+    def _by_control(self) -> Mapping[str, list[Decision]]:
+        found: dict[str, list[Decision]] = {}
+        for (control, _), decision in self.decisions.items():
+            found.setdefault(control, []).append(decision)
+        return found
 
     def levels(self) -> dict[str, str]:
         """The level in force for each control, as the pack was configured by the engine."""
@@ -59,18 +67,32 @@ def read(path: Path) -> Trace:
         return Trace(faults=("the pack left no trace: it did not run, or another pack ran",))
     except (OSError, UnicodeDecodeError) as e:
         return Trace(faults=(f"the pack's trace cannot be read: {type(e).__name__}",))
+    return parse(text)
+
+
+def parse(text: str) -> Trace:
+    """The account that a trace's text holds."""
     lines = [line for line in text.split("\n") if line]
     if not lines:
         return Trace(faults=("the pack's trace is empty: the pack evaluated nothing",))
     faults: list[str] = []
     if not text.endswith("\n"):
         faults.append("the pack's trace is cut off in the middle of a line")
+    return _of(lines, faults)
+
+
+def of_entries(entries: Iterable[Mapping[str, Any]]) -> Trace:
+    """The same account, handed over as objects."""
+    return _of(entries, [])
+
+
+def _of(lines: Iterable[str | Mapping[str, Any]], faults: list[str]) -> Trace:
     header: Mapping[str, Any] = {}
     decisions: dict[tuple[str, str], Decision] = {}
     idle: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         try:
-            entry = json.loads(line)
+            entry = json.loads(line) if isinstance(line, str) else line
             if "pack" in entry:
                 if header:
                     faults.append(

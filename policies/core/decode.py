@@ -224,23 +224,24 @@ def _signed(fields: Mapping[str, Value]) -> Value:
     if signature in (ASSET, ARCHIVE):
         return Asset()
     if signature == SECRET:
-        return _secret(fields.get("value"))
+        return secret(fields.get("value"))
     if signature == OUTPUT:
         if "value" not in fields:
             return UNKNOWN
-        return _secret(fields["value"]) if fields.get("secret") is True else fields["value"]
+        return secret(fields["value"]) if fields.get("secret") is True else fields["value"]
     if signature == REFERENCE:
         return fields.get("id") or UNKNOWN
     return UNKNOWN
 
 
-def _secret(value: Value) -> Value:
+def secret(value: Value) -> Value:
+    """The value, marked as secret at every depth."""
     if isinstance(value, str):
         return SecretText(value)
     if isinstance(value, float | int) and not isinstance(value, bool):
         return SecretNumber(value)
     if isinstance(value, Mapping):
-        return {key: _secret(item) for key, item in value.items()}
+        return {key: secret(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_secret(item) for item in value]
+        return [secret(item) for item in value]
     return value

@@ -45,48 +45,52 @@ class Trace:
         with self._lock:
             if not self._started:
                 self._started = True
-                self._line(self._header())
+                self._line(self.header(pack_digest()))
 
     def decided(self, phase: str, decision: Decision) -> None:
         """One decision on one subject."""
         if self._file is None:
             return
+        self._write(self.record(phase, decision))
+
+    def record(self, phase: str, decision: Decision) -> dict[str, Any]:
+        """One decision as a line has it."""
         control, subject = decision.control, decision.subject
-        self._write(
-            {
-                "control": control.id,
-                "kind": control.kind,
-                "phase": phase,
-                "urn": subject.urn,
-                "type": subject.type,
-                "verdict": decision.verdict.value,
-                "level": self._settings.level(control).value,
-                "messages": list(decision.messages),
-                "reason": decision.reason,
-                "observed": dict(decision.observed),
-                "by": decision.by,
-            }
-        )
+        return {
+            "control": control.id,
+            "kind": control.kind,
+            "phase": phase,
+            "urn": subject.urn,
+            "type": subject.type,
+            "verdict": decision.verdict.value,
+            "level": self._settings.level(control).value,
+            "messages": list(decision.messages),
+            "reason": decision.reason,
+            "observed": dict(decision.observed),
+            "by": decision.by,
+        }
 
     def without_subject(self, phase: str, control: Control, reason: str) -> None:
         """A control of the stack that had nothing to look at."""
         if self._file is None:
             return
-        self._write(
-            {
-                "control": control.id,
-                "kind": control.kind,
-                "phase": phase,
-                "urn": "",
-                "type": "",
-                "verdict": "not_applicable",
-                "level": self._settings.level(control).value,
-                "messages": [],
-                "reason": reason,
-                "observed": {},
-                "by": "value",
-            }
-        )
+        self._write(self.idle(phase, control, reason))
+
+    def idle(self, phase: str, control: Control, reason: str) -> dict[str, Any]:
+        """The same as a line has it."""
+        return {
+            "control": control.id,
+            "kind": control.kind,
+            "phase": phase,
+            "urn": "",
+            "type": "",
+            "verdict": "not_applicable",
+            "level": self._settings.level(control).value,
+            "messages": [],
+            "reason": reason,
+            "observed": {},
+            "by": "value",
+        }
 
     def flush(self) -> None:
         """Hand over what was told since the last time."""
@@ -103,7 +107,8 @@ class Trace:
         assert self._file is not None
         self._file.write(json.dumps(record, ensure_ascii=True) + "\n")
 
-    def _header(self) -> dict[str, Any]:
+    def header(self, digest: str) -> dict[str, Any]:
+        """The first line: how the pack was configured, and which pack it is."""
         settings = self._settings
         controls = [
             {
@@ -124,7 +129,7 @@ class Trace:
             "suffix": settings.suffix,
             "dry_run": settings.dry_run,
             "audit": not settings.told,
-            "digest": pack_digest(),
+            "digest": digest,
             "waivers": [
                 {
                     "id": w.id,
