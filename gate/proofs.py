@@ -131,6 +131,8 @@ class _Join:
             return
         for name, deployed in record.observed.items():
             planned = before.observed.get(name)
+            if _nested(planned) or _nested(deployed):
+                continue
             if _told(planned) and _told(deployed) and planned != deployed:
                 compared = self.compared.get(record.subject.urn)
                 live = compared.observed.get(_alias(name, compared)) if compared else None
@@ -280,6 +282,13 @@ def _told(value: Any) -> bool:
     text = str(value)
     unknown = text == "unknown" or any(u in text for u in _UNKNOWN)
     return not unknown and not any(h in text for h in _HIDDEN)
+
+
+def _nested(value: Any) -> bool:
+    """True for objects inside a value: a provider fills in members that a plan left out, so the two
+    differ in every first deployment. The pack judged both, and the cloud is asked for the whole.
+    """
+    return "{" in str(value)
 
 
 def _alias(name: str, record: Record) -> str:
