@@ -48,6 +48,14 @@ POLICIES: tuple[Value, ...] = (
     public_policy('{"Service":"*"}'),
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotPrincipal":'
     f'{{"AWS":"arn:aws:iam::{ACCOUNT}:root"}},"Action":"*","Resource":"*"}}}}',
+    *(
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":'
+        f'"sns.amazonaws.com"}},"Action":"*","Resource":"*","Condition":{bound}}}]}}'
+        for bound in (
+            f'{{"StringEquals":{{"aws:SourceAccount":"{FOREIGN}"}}}}',
+            f'{{"ArnLike":{{"aws:SourceArn":"arn:aws:sns:sa-east-1:{FOREIGN}:*"}}}}',
+        )
+    ),
     "no json",
 )
 

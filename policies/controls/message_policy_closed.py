@@ -56,7 +56,9 @@ CONTROL = Control(
         *(s for t in (TOPIC, TOPIC_POLICY, QUEUE, QUEUE_POLICY) for s in closed(t, "policy", {})),
         accepts("no policy: AWS's, for our account", Item(TOPIC, "t")),
         accepts("a subscription by https", subscription("https")),
+        # no requirement says where messages end; only that they are not sent in clear
         accepts("a subscription by mail", subscription("email")),
+        accepts("a subscription by text message", subscription("sms")),
         refuses("a subscription in clear", subscription("http"), says="in clear"),
         refuses("a subscription in clear, in capitals", subscription("HTTP"), says="in clear"),
         accepts("a subscription without a protocol yet", subscription(None)),
