@@ -1,0 +1,1 @@
+"""Does a fleet's audit say what `pulumi policy analyze` says? See __main__.py."""
