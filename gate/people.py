@@ -7,6 +7,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+# What decides what a deployment does, and what Python leaves there by itself.
+DECIDING = ("infra", "policies", "gate", "evidence", "sandbox")
+CACHES = re.compile(r"(^|/)(__pycache__/|\.[a-z]+_cache/|venv/)|\.py[co]$")
 NOBODY = "not.committed.yet"
 # In ASCII: two addresses that look alike must be alike.
 ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+")
@@ -52,6 +55,18 @@ def authors(root: Path) -> Authors:
 
 def _address(line: str) -> str:
     return line.rpartition("<")[2].rstrip("> ") if "<" in line else line
+
+
+def overlooked(root: Path) -> list[str]:
+    """Files that decide what is deployed and that git is told not to see: they always look clean."""
+    flagged = [
+        line[2:]
+        for line in git(root, "ls-files", "-v").splitlines()
+        if line[:1].islower() or line[:1] == "S"  # assume-unchanged, skip-worktree
+    ]
+    shown = git(root, "ls-files", "--others", "--ignored", "--exclude-standard", "--", *DECIDING)
+    ignored = [n for n in shown.splitlines() if not CACHES.search(n)]
+    return sorted(flagged + ignored)
 
 
 def writers(root: Path, name: str) -> dict[int, str]:

@@ -141,6 +141,8 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     stored = keep(evidence, paths)
     for line in changes.told(stored.evidence.losses):
         console.say(f"goes for good: {line}")
+    if stored.evidence.losses:
+        console.say(f"to be approved apart: {changes.digest(stored.evidence.losses)}")
     if stored.evidence.run.outcome is Outcome.PASSED:
         write_ticket(paths, stored)
     return stored

@@ -21,6 +21,9 @@ def ask(request: approval.Request) -> approval.Answer:
     if header.commit(request.root).dirty:
         text = "the checkout holds changes that are not committed: production deploys a commit"
         return approval.Answer(missing=f"{text}; commit them and preview it again")
+    if unseen := people.overlooked(request.root):
+        text = f"git overlooks {unseen[0]} (ignored, assume-unchanged or skip-worktree)"
+        return approval.Answer(missing=f"{text}, so it need not be what was committed; undo that")
     wrote = people.authors(request.root)
     if wrote.unknown:
         text = f"who wrote the commit is not known ({wrote.unknown})"

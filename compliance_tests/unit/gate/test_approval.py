@@ -219,6 +219,34 @@ def test_production_deploys_a_commit_and_no_local_change(
     assert "not committed" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_a_change_that_git_is_told_not_to_see_is_seen(
+    prod: Production, capsys: pytest.CaptureFixture[str], flag: str
+) -> None:
+    root = prod.checkout.paths.root
+    git(root, "update-index", flag, "infra/__main__.py")
+    (root / "infra" / "__main__.py").write_text("import os\n")
+    prod.previewed()
+    prod.approve()
+    assert prod.up() == 2
+    assert "git overlooks infra/__main__.py" in capsys.readouterr().err
+
+
+def test_a_program_file_that_git_ignores_is_seen(
+    prod: Production, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = prod.checkout.paths.root
+    (root / ".git" / "info" / "exclude").write_text("extra.py\n__pycache__\n")
+    (root / "infra" / "__pycache__").mkdir()
+    (root / "infra" / "__pycache__" / "x.pyc").write_text("")
+    assert people.overlooked(root) == []
+    (root / "infra" / "extra.py").write_text("")
+    prod.previewed()
+    prod.approve()
+    assert prod.up() == 2
+    assert "git overlooks infra/extra.py" in capsys.readouterr().err
+
+
 def test_production_refuses_what_this_checkout_attested_itself(
     prod: Production, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
