@@ -58,7 +58,7 @@ def _address(line: str) -> str:
 
 
 def overlooked(root: Path) -> list[str]:
-    """Files that decide what is deployed and that git is told not to see: they always look clean."""
+    """Files that decide what is deployed and that git is told not to see: they look clean."""
     flagged = [
         line[2:]
         for line in git(root, "ls-files", "-v").splitlines()
