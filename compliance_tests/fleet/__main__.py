@@ -1,5 +1,5 @@
-"""`python -m compliance_tests.fleet FOLDER [--sample N --seed S]`: is the verdict of a fleet's audit
-that of `pulumi policy analyze`, state by state? Two seconds of the engine for each.
+"""`python -m compliance_tests.fleet FOLDER [--sample N --seed S]`: is a fleet's verdict that of
+`pulumi policy analyze`, state by state? Two seconds of the engine for each.
 """
 
 from __future__ import annotations

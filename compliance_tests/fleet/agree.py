@@ -34,7 +34,9 @@ class Both:
 def both(file: Path, judge: Judge, suffix: str = "") -> Both:
     """Judge the state in `file` in both ways."""
     row = judge.judge(file, suffix)
-    fleet = {k: row[k] for k in ("controls", "requirements", "problems") if k in row}
+    fleet: dict[str, Any] = {
+        k: row[k] for k in ("controls", "requirements", "problems") if k in row
+    }
     fleet["findings"] = _findings(row.get("findings", ()))
     fleet["broken"] = "fault" in row
     return Both(_engine(file, judge, suffix), fleet)
@@ -47,9 +49,9 @@ def _engine(file: Path, judge: Judge, suffix: str) -> Mapping[str, Any]:
         state = states.read(file)
     except GateError:
         return {"broken": True, "findings": []}
-    made = analysis.analyze(
-        file, state, Paths(f"fleet-{state.stack}", judge.root), environment(SANDBOX), suffix
-    )
+    # the fleet's own has no passphrase either: secrets stay hidden
+    env = {k: v for k, v in environment(SANDBOX).items() if "PASSPHRASE" not in k}
+    made = analysis.analyze(file, state, Paths(f"fleet-{state.stack}", judge.root), env, suffix)
     if any("engine" in fault for fault in made.facts.log.faults):
         return {"broken": True, "findings": []}
     quiet = ("passed", "not_applicable", "off")
