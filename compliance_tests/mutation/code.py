@@ -46,7 +46,17 @@ class Code:
 
 
 def _pack_tests() -> Sequence[str]:
-    quick = ("values", "graph", "evaluate", "decode", "protocol", "ranges", "tables", "config")
+    quick = (
+        "values",
+        "graph",
+        "evaluate",
+        "decode",
+        "protocol",
+        "ranges",
+        "tables",
+        "config",
+        "properties",
+    )
     return (*(f"{UNIT}/pack/test_{name}.py" for name in quick), f"{UNIT}/pack/test_servicer.py")
 
 

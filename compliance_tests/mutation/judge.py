@@ -9,25 +9,20 @@ from __future__ import annotations
 import gc
 import importlib
 import json
-import os
-import resource
-import signal
 import sys
-import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .code import Code
+from .fork import in_fork
 from .mutants import Mutant
-from .place import forget, swap, written
+from .place import forget, importers, swap, written
 from .unit import UnitTests
 
-SECONDS = 60  # of the processor that the tests of a mutant may take: an endless loop is noticed
-LOOKING = 600  # the same, of everything when each call is recorded
-LONGEST = 900.0  # seconds by the clock, for one that sleeps
-MEMORY = 4 << 30
+LOOKING = 600  # seconds of the processor for everything when each call is recorded
 Reach = dict[str, dict[int, list[int]]]  # file, first line of a function: numbers of who ran it
 
 
@@ -58,6 +53,9 @@ class Judge:
         self.scenarios = _scenarios() if code.has_scenarios else []
         self.unit = UnitTests([scratch / t for t in code.tests], scratch)
         self.seen = self._look()
+        self.importers = importers(code.packages, scratch / code.folder)
+        self.kills: Counter[int] = Counter()  # by test: what killed before is asked first
+        self.published = self._published()
         sys.dont_write_bytecode = True  # a mutant must never be found compiled
         gc.collect()
         gc.freeze()
@@ -75,39 +73,55 @@ class Judge:
     def killed(self, mutant: Mutant) -> bool:
         """Whether a scenario or a unit test turns red with the mutant."""
         if mutant.living:
-            return not in_fork(lambda: self._lives(mutant))[0]
-        with written(self.scratch / self.code.folder / mutant.file, mutant.source):
-            return not in_fork(lambda: self._imported(mutant))[0]
+            ok, killer = in_fork(lambda: self._lives(mutant))
+        else:
+            with written(self.scratch / self.code.folder / mutant.file, mutant.source):
+                ok, killer = in_fork(lambda: self._imported(mutant))
+        if ok and killer.isdigit():
+            self.kills[int(killer)] += 1
+        return not ok or killer != "null"
 
-    def _lives(self, mutant: Mutant) -> bool:
-        module = sys.modules[self.code.module(self.scratch / self.code.folder / mutant.file)]
+    def _lives(self, mutant: Mutant) -> object:
+        """None when nothing notices; the number of the test, or a word, when something does."""
+        module = sys.modules[self._module(mutant.file)]
         swap(module, mutant.function, mutant.source, str(module.__file__))
         at = (mutant.file, mutant.first_line)
         if not all(self._as_expected(i) for i in self.seen.of(self.seen.scenarios, *at)):
-            return False
-        tests = [i for i in self.seen.of(self.seen.tests, *at) if self._judges(i, mutant)]
-        return all(self.unit.passes(i) for i in sorted(tests, key=self.seen.seconds.__getitem__))
+            return "a scenario"
+        asked = self._in_order(set(self.seen.of(self.seen.tests, *at)), mutant)
+        return next((i for i in asked if not self.unit.passes(i)), None)
 
-    def _imported(self, mutant: Mutant) -> bool:
-        forget(*self.code.packages)
+    def _imported(self, mutant: Mutant) -> object:
+        """The same where an import executes the mutant: whatever imports it is imported again."""
+        stale = self.importers[self._module(mutant.file)]
         if self.code.has_scenarios:
-            from core import catalog, scenarios
+            for name in stale:
+                sys.modules.pop(name, None)
+            from core import scenarios
 
-            asked = scenarios.load()
-            if not all(scenarios.run(c, s).as_expected for c in asked for s in c.scenarios):
-                return False
-            # a constant stands in examples too, so what the catalogue says counts as well
-            if catalog.render(asked) != catalog.CATALOG.read_text("utf-8"):
-                return False
-        files: dict[str, float] = {}
-        for tests in self.seen.tests.get(mutant.file, {}).values():
-            for i in (i for i in tests if self._judges(i, mutant)):
-                name = self.unit.file(i)
-                files[name] = max(files.get(name, 0), self.seen.seconds[i])
-        return not files or self.unit.run_anew(sorted(files, key=files.__getitem__))
+            asked = [c.id for c, _ in self.scenarios if _module_of(c.id) in stale]
+            for control in scenarios.load(list(dict.fromkeys(asked))) if asked else ():
+                if not all(scenarios.run(control, s).as_expected for s in control.scenarios):
+                    return "a scenario"
+                # a constant stands in examples too, so what is published of them counts as well
+                if _entry(control) != self.published[control.id]:
+                    return "the catalogue"
+        forget(*self.code.packages)
+        reach = self.seen.tests.get(mutant.file, {}).values()
+        tests = self._in_order({i for who in reach for i in who}, mutant)
+        names = [self.unit.items[i].nodeid for i in tests]
+        return None if not names or self.unit.run_anew(names) else "a test"
 
-    def _judges(self, number: int, mutant: Mutant) -> bool:
-        return self.code.judges(self.unit.file(number), mutant.file)
+    def _module(self, file: str) -> str:
+        return self.code.module(self.scratch / self.code.folder / file)
+
+    def _in_order(self, tests: Iterable[int], mutant: Mutant) -> list[int]:
+        """Those that judge the file, first what killed most so far, then the quickest."""
+        asked = [i for i in tests if self.code.judges(self.unit.file(i), mutant.file)]
+        return sorted(asked, key=lambda i: (-self.kills[i], self.seen.seconds[i]))
+
+    def _published(self) -> dict[str, object]:
+        return {control.id: _entry(control) for control, _ in self.scenarios}
 
     def _as_expected(self, number: int) -> bool:
         from core import scenarios
@@ -181,6 +195,16 @@ def _scenarios() -> list[tuple[Any, Any]]:
     return [(c, s) for c in scenarios.load() for s in c.scenarios]
 
 
+def _entry(control: Any) -> str:
+    from core import catalog
+
+    return catalog.render([control])
+
+
+def _module_of(control: str) -> str:
+    return f"controls.{control.replace('-', '_')}"
+
+
 def _numbered(found: dict[str, dict[str, list[int]]]) -> Reach:
     return {file: {int(line): v for line, v in lines.items()} for file, lines in found.items()}
 
@@ -190,43 +214,3 @@ def _answer(found: tuple[bool, str], wrong: str) -> Any:
     if not ok:
         raise RuntimeError(f"{wrong} before any mutation; mend it first (python -m pytest)")
     return json.loads(text)
-
-
-def in_fork(work: Callable[[], object], seconds: int = SECONDS) -> tuple[bool, str]:
-    """Whether `work` ended well in a fork within the limits, and what it returned as JSON."""
-    reading, writing = os.pipe()
-    if not (pid := os.fork()):
-        _child(work, writing, seconds)
-    os.close(writing)
-    deadline = time.monotonic() + LONGEST
-    text, done = b"", (0, 0)
-    with os.fdopen(reading, "rb") as pipe:
-        os.set_blocking(reading, False)
-        while done[0] == 0:
-            text += pipe.read() or b""
-            done = os.waitpid(pid, os.WNOHANG)
-            if done[0] == 0 and time.monotonic() > deadline:
-                os.killpg(pid, signal.SIGKILL)
-                done = os.waitpid(pid, 0)
-            elif done[0] == 0:
-                time.sleep(0.002)
-        text += pipe.read() or b""
-    return done[1] == 0, text.decode()
-
-
-def _child(work: Callable[[], object], writing: int, seconds: int) -> None:
-    status = 1
-    try:
-        os.setpgid(0, 0)
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        gc.disable()
-        found = work()
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(json.dumps(found).encode())
-        status = 0 if found is not False else 1
-    finally:
-        os._exit(status)

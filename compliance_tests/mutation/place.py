@@ -6,9 +6,10 @@ imported; that takes milliseconds. What an import itself executes needs the impo
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -67,3 +68,31 @@ def forget(*packages: str) -> None:
     """Let the next import of these packages read their files again."""
     for name in [n for n in sys.modules if n.partition(".")[0] in packages]:
         del sys.modules[name]
+
+
+def importers(packages: Iterable[str], folder: Path) -> dict[str, set[str]]:
+    """For each module, it and all that import it, at any remove; the packages count too."""
+    imports: dict[str, set[str]] = {}
+    for package in packages:
+        for file in (folder / package).glob("*.py"):
+            name = package if file.stem == "__init__" else f"{package}.{file.stem}"
+            imports[name] = set(_imported_by(ast.parse(file.read_text("utf-8")), package))
+    found: dict[str, set[str]] = {}
+    for name in imports:
+        all_of, newest = {name}, {name}
+        while newest:
+            newest = {m for m, used in imports.items() if used & newest} - all_of
+            all_of |= newest
+        found[name] = all_of
+    return found
+
+
+def _imported_by(tree: ast.Module, package: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (a.name for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package if node.level else ""
+            module = ".".join(filter(None, (start, node.module)))
+            yield module
+            yield from (f"{module}.{a.name}" for a in node.names)

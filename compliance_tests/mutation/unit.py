@@ -46,6 +46,6 @@ class UnitTests:
         """The file that the test is in."""
         return str(self.items[number].path)
 
-    def run_anew(self, files: Sequence[str]) -> bool:
-        """Whether the tests of whole files pass, all of them imported again."""
-        return pytest.main([*self._options, *files]) == 0
+    def run_anew(self, names: Sequence[str]) -> bool:
+        """Whether the named tests pass, all of them imported again."""
+        return pytest.main([*self._options, *names]) == 0

@@ -13,9 +13,13 @@ def amount(props: Props, key: str, absent: float) -> float:
 
 def least(settings: Settings, name: str, limit: int) -> int:
     """The limit, or a higher one from the control's config."""
-    return max(limit, int(settings.params.get(name, limit)))
+    return max(limit, _told(settings, name, limit))
 
 
 def most(settings: Settings, name: str, limit: int) -> int:
     """The limit, or a lower one from the control's config."""
-    return min(limit, int(settings.params.get(name, limit)))
+    return min(limit, _told(settings, name, limit))
+
+
+def _told(settings: Settings, name: str, limit: int) -> int:
+    return int(amount(Props(settings.params), name, absent=limit))

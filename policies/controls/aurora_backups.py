@@ -20,6 +20,8 @@ from core import (
     undecided,
 )
 
+from ._numbers import least
+
 MIN_DAYS = 30
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/instance:Instance"
 
@@ -28,7 +30,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     props = resource.props
     if resource.type == INSTANCE and props.declared("replicateSourceDb"):
         raise NotASubject("a replica has the backups of its source")
-    wanted = max(MIN_DAYS, int(settings.params.get("minimumDays", MIN_DAYS)))
+    wanted = least(settings, "minimumDays", MIN_DAYS)
     if (days := props.number("backupRetentionPeriod", absent=1.0)) is None or days < wanted:
         shown = props.show("backupRetentionPeriod")
         yield Finding(

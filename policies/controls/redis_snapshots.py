@@ -21,6 +21,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import least
 from ._stores import CACHE_CLUSTER, MEMORYDB_CLUSTER, REPLICATION_GROUP, SERVERLESS_CACHE
 
 KEY = "snapshotRetentionLimit"
@@ -31,8 +32,8 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     props = resource.props
     if resource.type == CACHE_CLUSTER and props.declared("replicationGroupId"):
         raise NotASubject("a member; its replication group keeps the snapshots")
-    least = MIN_DAYS.get(settings.profile, max(MIN_DAYS.values()))
-    wanted = max(least, int(settings.params.get("minimumDays", 0)))
+    limit = MIN_DAYS.get(settings.profile, max(MIN_DAYS.values()))
+    wanted = least(settings, "minimumDays", limit)
     if (props.number(KEY, absent=0.0) or 0) < wanted:
         yield Finding(
             f"{KEY} is {props.show(KEY)}, but snapshots must be kept for {wanted} days or more",

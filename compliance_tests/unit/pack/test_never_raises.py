@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 from controls import CONTROLS
@@ -13,6 +14,8 @@ from core import (
     Item,
     Malformed,
     Props,
+    Resource,
+    Scenario,
     Settings,
     Stack,
     Undecided,
@@ -20,11 +23,24 @@ from core import (
     Verdict,
 )
 from core.evaluate import Decision, decide, decide_stack
+from core.replay import Replay
 from core.scenarios import build
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from compliance_tests.unit.pack.shapes import KEYS, items, values
+from compliance_tests.unit.pack.shapes import (
+    HOLD_JSON,
+    KEYS,
+    PARAMS,
+    TOLD_PROVIDER,
+    WRONG,
+    documents,
+    items,
+    paths,
+    put,
+    values,
+)
 
 SETTINGS = Settings(stack="test", project="p", suffix="test")
 RESOURCE = [c for c in CONTROLS if c.check]
@@ -39,6 +55,21 @@ def assert_answered(control: Control, decision: Decision) -> None:
     broke = [m for m in decision.messages if m.startswith("[error] ")]
     assert not broke, f"{control.id}: {broke}"
     assert all(m.isprintable() and m for m in decision.messages)
+
+
+def assert_all_answered(control: Control, resources: list[Resource], scenario: Scenario) -> None:
+    stack = Stack(resources)
+    for resource in resources:
+        assert_answered(control, decide(control, resource, scenario.settings, stack))
+
+
+def crashing(control: Control) -> Control:
+    """The control with a check that breaks, and would tell a secret."""
+
+    def crash(*_: object) -> NoReturn:
+        raise RuntimeError("the password is hunter2")
+
+    return replace(control, check=crash) if control.check else replace(control, stack_check=crash)
 
 
 @FEW
@@ -78,6 +109,104 @@ def test_scenarios_with_one_value_replaced(control: Control, data: st.DataObject
         assert_answered(control, decide(control, resource, scenario.settings, stack))
 
 
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda c: c.id)
+def test_every_property_of_the_scenarios_in_every_wrong_shape(control: Control) -> None:
+    """Each property that a scenario writes, at any depth and in any resource beside the subject."""
+    seen = set()
+    for scenario in control.scenarios:
+        for place, item in enumerate(scenario.items):
+            for path in paths(dict(item.props)):
+                if (item.type, plain := tuple(p for p in path if isinstance(p, str))) in seen:
+                    continue
+                seen.add((item.type, plain))
+                for value in WRONG:
+                    spoiled = list(scenario.items)
+                    spoiled[place] = replace(item, props=put(dict(item.props), path, value))
+                    assert_all_answered(control, build(spoiled, scenario.settings), scenario)
+
+
+@FEW
+@given(document=documents, data=st.data())
+def test_documents_of_any_shape(document: str, data: st.DataObject) -> None:
+    """JSON that is no policy, in every property that holds JSON in some scenario."""
+    for control, scenario, place, key in data.draw(st.sampled_from(HOLD_JSON)):
+        spoiled = list(scenario.items)
+        item = spoiled[place]
+        spoiled[place] = replace(item, props={**item.props, key: document})
+        assert_all_answered(control, build(spoiled, scenario.settings), scenario)
+
+
+@FEW
+@given(
+    found=st.lists(items, min_size=1, max_size=4),
+    told=st.dictionaries(st.sampled_from(TOLD_PROVIDER), st.one_of(values, documents), max_size=3),
+    ignored=st.lists(st.text(max_size=6), max_size=3).map(tuple),
+    config=st.builds(
+        Settings,
+        stack=st.text(max_size=3),
+        profile=st.sampled_from(("baseline", "production", "")),
+        suffix=st.one_of(st.none(), st.text(max_size=4)),
+        allowed_regions=st.lists(st.text(max_size=4), max_size=2).map(tuple),
+        external_keys=st.lists(st.text(max_size=4), max_size=2).map(tuple),
+        params=st.dictionaries(st.sampled_from(PARAMS), values, max_size=4),
+    ),
+)
+def test_providers_options_and_settings_of_any_shape(
+    found: list[Item],
+    told: dict[str, Value],
+    ignored: tuple[str, ...],
+    config: Settings,
+) -> None:
+    spoiled = [replace(i, provider_props=told, ignore_changes=ignored) for i in found]
+    resources = build(spoiled, config)
+    nowhere = dict.fromkeys(KEYS[::7], ("urn:nowhere", "", resources[0].urn))
+    resources[0] = replace(
+        resources[0], inputs=None, property_dependencies=nowhere, dependencies=("",)
+    )
+    stack = Stack(resources)
+    for control in CONTROLS:
+        for resource in resources:
+            assert_answered(control, decide(control, resource, config, stack))
+
+
+@settings(parent=FEW, max_examples=40)
+@given(found=st.lists(items, min_size=1, max_size=4))
+def test_the_servicer_answers_for_every_control(found: list[Item]) -> None:
+    """The same over the wire, as the engine sends it, in both phases."""
+    settings = replace(SETTINGS, profile="production")
+    pack = Replay(CONTROLS, settings)
+    resources = build(found, settings)
+    answers = [("resource", pack.analyze(r)) for r in resources]
+    answers.append(("stack", pack.analyze_stack(resources)))
+    for kind, answer in answers:
+        told = answer.passed | answer.failed | set(answer.not_applicable)
+        on = {c.id for c in CONTROLS if c.kind == kind and pack.levels[c.id] != pb.DISABLED}
+        assert told == on
+        assert not [d.message for d in answer.diagnostics if d.message.startswith("[error] ")]
+
+
+@pytest.mark.parametrize("stock", [False, True], ids=["ours", "stock"])
+def test_the_servicer_makes_a_crash_of_any_control_an_error(stock: bool) -> None:
+    """Of both kinds: a violation that blocks, whatever the level, and never the secret's text."""
+    pack = Replay([crashing(c) for c in CONTROLS], SETTINGS, stock)
+    kinds = sorted(
+        {next(s for s in (*c.subjects, "aws:kms/key:Key") if s != "*") for c in CONTROLS}
+    )
+    resources = build([Item(kind, f"r{i}") for i, kind in enumerate(kinds)], SETTINGS)
+    answers = [*map(pack.analyze, resources), pack.analyze_stack(resources)]
+    for control in CONTROLS:
+        if pack.levels[control.id] == pb.DISABLED:
+            continue
+        said = [d for a in answers for d in a.diagnostics if d.policyName == control.id]
+        assert said, control.id
+        for diagnostic in said:
+            assert diagnostic.message.startswith("[error] the control itself broke (RuntimeError")
+            assert "hunter2" not in diagnostic.message
+            assert diagnostic.enforcementLevel == pb.MANDATORY
+        broken = [a for a in answers if control.id in a.failed]
+        assert {a.verdict(control) for a in broken} == {Verdict.ERROR}
+
+
 @settings(parent=FEW, max_examples=300)
 @given(value=values)
 def test_props_raise_nothing_but_their_own(value: Value) -> None:
@@ -93,12 +222,7 @@ def test_props_raise_nothing_but_their_own(value: Value) -> None:
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda c: c.id)
 def test_a_crash_is_an_error_and_never_a_pass(control: Control) -> None:
-    def crash(*_: object) -> None:
-        raise RuntimeError("the password is hunter2")
-
-    broken = (
-        replace(control, check=crash) if control.check else replace(control, stack_check=crash)  # type: ignore[arg-type]
-    )
+    broken = crashing(control)
     kind = control.subjects[0] if control.subjects[0] != "*" else "aws:kms/key:Key"
     [resource] = build([Item(kind, "x", {"a": UNKNOWN})], SETTINGS)
     decision = decide(broken, resource, SETTINGS, Stack([resource]))
