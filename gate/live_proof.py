@@ -34,6 +34,7 @@ from . import (
     proofs,
     resources,
     state,
+    waiver_notes,
     waivers,
 )
 from .cloud import identity
@@ -100,6 +101,7 @@ def join(
             bad = record.verdict is Verdict.FAILED
             outcome = Outcome.VIOLATIONS if bad else Outcome.NOT_PROVEN
             problems.append(Problem(outcome, f"{whom}: {first_line(record.message)}"))
+    excuses = book.told(paths.stack, PROJECT, {r.waiver for r in records if r.waiver}, {})
     requirements = tuple(_requirement(r, live.tests, records, controls) for r in known.requirements)
     problems = list(dict.fromkeys(problems))
     return Evidence(
@@ -131,9 +133,13 @@ def join(
         problems=tuple(problems),
         differences=joined.differences,
         proofs=joined.proofs,
-        notes=(*live.stages.notes, *_notes(controls, live)),
+        notes=(
+            *waiver_notes.notes(excuses, book.today),
+            *live.stages.notes,
+            *_notes(controls, live),
+        ),
         resources=resources.of_state(deployed),
-        waivers=book.told(paths.stack, PROJECT, {r.waiver for r in records if r.waiver}, {}),
+        waivers=excuses,
     )
 
 

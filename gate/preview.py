@@ -37,6 +37,7 @@ from . import (
     resources,
     state,
     trace,
+    waiver_notes,
     waivers,
 )
 from . import verdict as verdicts
@@ -249,6 +250,7 @@ def judge(
         outside=found.outside,
         problems=tuple(problems),
         waivers=found.waivers,
+        notes=waiver_notes.notes(found.waivers, given.waivers.today),
         resources=resources.of_run(paths, log, asked.deployed),
         reference=given.reference,
         losses=changes.losses(log.resources.values()),

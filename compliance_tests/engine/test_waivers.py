@@ -89,6 +89,7 @@ def test_a_waived_violation_goes_through_and_is_never_called_passed(
     assert "[waived WVR-2026-001 until " in bare
     assert seen.gate.code == 0, seen.gate.text
     assert "1 waived, " in seen.gate.text
+    assert "note: waiver WVR-2026-001 is active: " in seen.gate.text
     assert re.search(rf"^{CONTROL} +waived", seen.gate.text, flags=re.MULTILINE)
     evidence = json.loads(seen.evidence)
     (record,) = [r for r in evidence["records"] if r.get("waiver")]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from evidence.model import Outcome, Verdict, WaiverState
-from gate import catalog, keys, people, trust, waivers
+from gate import catalog, keys, people, trust, waiver_notes, waivers
 from gate.decide import Facts
 from gate.errors import GateError, NotProven
 from gate.paths import ROOT
@@ -144,6 +144,8 @@ def test_a_renewal_keeps_the_whole_age(tmp_path: Path) -> None:
     book = of(tmp_path, GOOD | {"renews": OLD["id"]}, retired=[OLD])
     (told,) = book.told("sandbox", "iot-data-platform", [], {})
     assert (told.renewals, told.first_approved_on) == (1, "2026-09-01")
+    (line,) = waiver_notes.notes([told], TODAY)
+    assert "on stream-key, until 2026-12-31, 80 days old, renewed 1 times, approved by" in line
 
 
 def commit(root: Path, who: str) -> None:
