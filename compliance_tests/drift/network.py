@@ -60,6 +60,13 @@ def private_table_leads_to_one_range_outside(here: Here) -> str:
     return subnet(here)
 
 
+@change("REQ-NET-3")
+def public_table_has_a_second_way_out(here: Here) -> str:
+    public = of_subnet(here, "public")["RouteTableId"]
+    route(here, public, GatewayId=gateway(here), DestinationCidrBlock="198.51.100.0/24")
+    return subnet(here, "public")
+
+
 @change("store-private-subnets", "REQ-NET-3", "REQ-OPS-1")
 def private_subnet_moved_to_the_public_table(here: Here) -> str:
     associations = of_subnet(here, "private")["Associations"]

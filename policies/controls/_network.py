@@ -109,7 +109,21 @@ def vpc_of(resource: Resource, stack: Stack) -> Resource:
     found = stack.refers_to(resource, "vpcId", (VPC,), ("id",))
     if found.one is not None:
         return found.one
+    # by the vpc_id of a subnet or group: that one's VPC
+    beside = [s for s in stack.sources(resource, "vpcId") if s is not resource]
+    if beside and all(s.type in (SUBNET, *GROUPS) for s in beside):
+        homes = {vpc.urn: vpc for vpc in (_own_vpc(s, stack) for s in beside)}
+        if len(homes) == 1:
+            return next(iter(homes.values()))
     raise Undecided(f"the range of {resource.name}.vpcId", "take vpc_id from a VPC of this stack")
+
+
+def _own_vpc(resource: Resource, stack: Stack) -> Resource:
+    """The VPC that the resource itself names; Undecided when that is not one VPC of the stack."""
+    found = stack.refers_to(resource, "vpcId", (VPC,), ("id",))
+    if found.one is None:
+        raise Undecided(f"{resource.name}.vpcId", "take vpc_id from a VPC of this stack")
+    return found.one
 
 
 def groups_of(carrier: Resource, stack: Stack) -> tuple[Resource, ...]:

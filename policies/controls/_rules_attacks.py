@@ -13,6 +13,8 @@ from ._rules_scenarios import (
     NET,
     NOT_INSIDE,
     OTHER,
+    THERE,
+    beside,
     entry,
     from_range,
     ingress,
@@ -22,6 +24,14 @@ from ._rules_scenarios import (
 )
 
 ATTACKS: tuple[Scenario, ...] = (
+    refuses(
+        "from our range, in the VPC of another's subnet",
+        NET,
+        *OTHER,
+        *THERE,
+        beside("s3"),
+        says="not inside the VPC other",
+    ),
     refuses(
         "added behind the program's back",
         NET,

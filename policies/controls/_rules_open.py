@@ -12,6 +12,8 @@ from ._rules_scenarios import (
     NET,
     NOT_OURS,
     OTHER,
+    THERE,
+    beside,
     entry,
     from_range,
     inline,
@@ -19,6 +21,8 @@ from ._rules_scenarios import (
 )
 
 OPEN: tuple[Scenario, ...] = (
+    undecided("in the VPC of one of two subnets", NET, *OTHER, *THERE, beside("sn", "s3")),
+    undecided("in the VPC of a subnet of nowhere", NET, *THERE, beside("s3")),
     undecided(
         "Amazon's IPv6 range",
         a_vpc(assignGeneratedIpv6CidrBlock=True),

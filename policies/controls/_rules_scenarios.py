@@ -28,6 +28,22 @@ def inline(*rules: Value, **props: Value) -> Item:
     return a_group("group", *rules, vpc="vpc", **props)
 
 
+def beside(*subnets: str) -> Item:
+    """A group whose vpc_id is that of a subnet."""
+    values: dict[str, Value] = {
+        "vpcId": UNKNOWN,
+        "ingress": [tcp(5432.0, cidrBlocks=["10.0.0.0/16"])],
+    }
+    return Item(inline().type, "group", values, needs={"vpcId": subnets}, computed=("id",))
+
+
+#: Two subnets of the VPC and one of another.
+THERE = tuple(
+    Item(SUBNET, name, {"vpcId": UNKNOWN}, needs={"vpcId": (vpc,)})
+    for name, vpc in (("sn", "vpc"), ("s2", "vpc"), ("s3", "other"))
+)
+
+
 def rule(
     group: str = "group", needs: Mapping[str, tuple[str, ...]] | None = None, **props: Value
 ) -> Item:
@@ -87,6 +103,8 @@ EMPTY_LIST = Item(PREFIX_LIST, "list", {"addressFamily": "IPv4"}, computed=("id"
 BY_PEER = {"sourceSecurityGroupId": ("peer",)}
 
 COMPLIANT: tuple[Scenario, ...] = (
+    accepts("in the VPC of a subnet", NET, *THERE, beside("sn")),
+    accepts("in the VPC of two subnets of it", NET, *THERE, beside("sn", "s2")),
     accepts("the VPC itself", *from_range("10.0.0.0/16")),
     accepts("a subnet of it", *from_range("10.0.11.0/24")),
     accepts("one address of it", *from_range("10.0.255.255/32")),
