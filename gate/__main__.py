@@ -29,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
     for name, text in helps.items():
         command = commands.add_parser(name, help=text, description=text, epilog=EXITS)
         _stack(command)
+        if name in ("preview", "up", "verify"):
+            command.add_argument("--timings", action="store_true", help="show where the time goes")
         if name == "report":
             _report(command)
         if name in ("preview", "verify"):

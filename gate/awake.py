@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.model import ControlResult, Outcome, Problem
 
-from . import silence
+from . import silence, timings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ class Account:
     fault: str = ""  # why there is no account
 
 
+@timings.timed("awake check (meanwhile)")
 def ask(root: Path) -> Account:
     """Let the pack of the checkout at `root` show it."""
     # what configures a run, the trace's file above all, is none of this one's

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from . import timings
 from .paths import SANDBOX
 
 SECONDS = 5  # patience: the answer is for the header of a report
@@ -21,6 +22,7 @@ class Identity:
     offset: float | None = None
 
 
+@timings.timed("asking who we are")
 def identity(stack: str, env: Mapping[str, str]) -> Identity:
     """Ask STS with the credentials of the run; nothing when it does not answer.
 

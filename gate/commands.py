@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
+from . import timings
 from .console import say
 from .errors import GateError
 from .paths import Paths
@@ -14,6 +15,14 @@ STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 def run(args: argparse.Namespace) -> int:
     """Run the command that the arguments name."""
+    try:
+        return _run(args)
+    finally:
+        if getattr(args, "timings", False):
+            say(timings.table())
+
+
+def _run(args: argparse.Namespace) -> int:
     return {
         "preview": _preview,
         "up": _up,
@@ -44,8 +53,10 @@ def _ready(paths: Paths) -> dict[str, str]:
 
     from . import account
 
-    env = sandbox.ensure(paths.stack, say)
-    account.check(paths)
+    with timings.part("set-up and sandbox start"):
+        env = sandbox.ensure(paths.stack, say)
+    with timings.part("checking the account"):
+        account.check(paths)
     return env
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from . import outcry, silence, variables
+from . import outcry, silence, timings, variables
 from .errors import GateError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Ran:
     error: str = ""
 
 
+@timings.timed("engine")
 def run(
     args: Sequence[str],
     *,

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from . import timings
 from .events import EventLog, Planned, Violation
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def _names(body: Mapping[str, Any], key: str) -> list[str]:
     return names
 
 
+@timings.timed("parsing the event log")
 def read(
     path: Path,
     *,

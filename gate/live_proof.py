@@ -34,6 +34,7 @@ from . import (
     proofs,
     resources,
     state,
+    timings,
     waiver_notes,
     waivers,
 )
@@ -67,6 +68,7 @@ class Live:
     stages: proofs.Stages = field(default_factory=proofs.Stages)
 
 
+@timings.timed("verdict of the live tests")
 def join(
     paths: Paths,
     known: catalog.Catalog,

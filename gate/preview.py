@@ -36,6 +36,7 @@ from . import (
     reference,
     resources,
     state,
+    timings,
     trace,
     waiver_notes,
     waivers,
@@ -74,6 +75,7 @@ class Asked:
     backend: tuple[str, ...] = ()  # what is wrong with where the state is
 
 
+@timings.timed("reading register and digests")
 def inputs(paths: Paths) -> Inputs:
     """Read the catalogue, the tables and the digests; raises GateError."""
     population.table()
@@ -159,6 +161,7 @@ def _ask(paths: Paths, env: Mapping[str, str], profile: str) -> Asked:
     return Asked(deployed.digest, who, account, deployed, tuple(wrong))
 
 
+@timings.timed("verdict")
 def judge(
     paths: Paths,
     env: Mapping[str, str],
@@ -268,12 +271,14 @@ def _trace(paths: Paths, stage: Stage) -> Path:
 def keep(evidence: Evidence, paths: Paths) -> Stored:
     """Store the evidence, then print the table and where the evidence is."""
     try:
-        stored = store(evidence, paths.reports, markdown.render, _secrets(evidence))
+        with timings.part("rendering Markdown and storing"):
+            stored = store(evidence, paths.reports, markdown.render, _secrets(evidence))
     except EvidenceError as e:
         console.show(terminal.render(evidence, console.columns(), console.colour()))
         raise GateError(str(e)) from None
     attestation.write(stored, keys.signer(paths.root))
-    console.show(terminal.render(stored.evidence, console.columns(), console.colour()))
+    with timings.part("rendering the table"):
+        console.show(terminal.render(stored.evidence, console.columns(), console.colour()))
     console.show(f"evidence: {paths.shown(stored.file)}\n")
     console.show(f"report:   {paths.shown(stored.report)}\n")
     return stored

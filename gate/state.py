@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import engine
+from . import engine, timings
 from .errors import GateError
 from .paths import Paths
 
@@ -28,6 +28,7 @@ class State:
     secrets: Mapping[str, Any] = field(default_factory=dict)  # what encrypts them: type and state
 
 
+@timings.timed("state export")
 def export(paths: Paths, env: Mapping[str, str]) -> State:
     """Ask the engine; raises GateError."""
     text = engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)

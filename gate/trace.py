@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.model import Verdict, worst
 
+from . import timings
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -59,6 +61,7 @@ class Trace:
         return {c["id"]: c.get("level", "") for c in self.header.get("controls", ())}
 
 
+@timings.timed("reading the trace")
 def read(path: Path) -> Trace:
     """Read the file that POLICY_TRACE named."""
     try:

@@ -15,7 +15,7 @@ from evidence.live import FILE
 from evidence.load import record as read_record
 from evidence.model import Record
 
-from . import catalog, header, junit, preview, reference, stages, updates
+from . import catalog, header, junit, preview, reference, stages, timings, updates
 from .errors import GateError
 from .live_proof import TESTS, Live, join
 
@@ -55,6 +55,7 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code
 
 
+@timings.timed("live tests")
 def _run_tests(
     paths: Paths, env: Mapping[str, str], records: Path, results: Path, extra: tuple[str, ...]
 ) -> int:
