@@ -16,8 +16,8 @@ def in_clear(password: Resource, stack: Stack) -> Iterator[str]:
     the password is made, so this speaks from the second preview on.
     """
     text = password.props.raw("result")
-    if not isinstance(text, str) or len(text) < SHORTEST:
-        return
+    if not isinstance(text, SecretText) or len(text) < SHORTEST:
+        return  # not known, or shown by the stock servicer, which says of no value that it is secret
     for where, shown in stack.once("texts in clear", lambda: list(_texts_of(stack))):
         if text in shown:
             yield where

@@ -211,7 +211,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(
         refuses(
             f"the password in clear in {where}",
-            *DEPLOYED,
+            password(32.0, SecretText(VALUE)),
+            DEPLOYED[1],
             literal(masterPassword=VALUE),
             item,
             says=f"stands in clear in {where}",
@@ -227,7 +228,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     accepts(
         "the password in an output that stays secret",
-        *DEPLOYED,
+        password(32.0, SecretText(VALUE)),
+        DEPLOYED[1],
         literal(masterPassword=VALUE),
         Item(OUTPUTS, "stack", {"kept": SecretText(VALUE)}, custom=False),
     ),

