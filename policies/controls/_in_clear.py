@@ -17,7 +17,7 @@ def in_clear(password: Resource, stack: Stack) -> Iterator[str]:
     """
     text = password.props.raw("result")
     if not isinstance(text, SecretText) or len(text) < SHORTEST:
-        return  # not known, or shown by the stock servicer, which says of no value that it is secret
+        return  # not known, or of the stock servicer, which tells of no value that it is secret
     for where, shown in stack.once("texts in clear", lambda: list(_texts_of(stack))):
         if text in shown:
             yield where
