@@ -12,10 +12,13 @@ from controls.aurora_backups import CLUSTER
 from controls.aurora_backups import CONTROL as BACKUPS
 from controls.default_group_managed import CONTROL as DEFAULT_GROUP
 from core import UNKNOWN, Control, Finding, Item, Level, Resource, Settings, Value, Verdict
+from core import pack as pack_module
 from core.evaluate import worst
 from core.replay import Answer, Replay, ask
 from core.scenarios import build, run
+from core.servicer import Servicer
 from core.settings import PackFiles, PackSettings
+from core.stock import Watched
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 BASELINE = Settings(stack="dev", project="p", profile="baseline", suffix="dev")
@@ -219,3 +222,33 @@ def test_settings_of_a_stack() -> None:
     assert settings.suffix is None
     settings.params["name-suffix"] = {"suffix": "configured"}
     assert settings.suffix == "configured"
+
+
+@pytest.mark.parametrize(("version", "falls_back"), [("1.21.0", False), ("9.9.9", True)])
+def test_an_unknown_sdk_is_answered_by_the_stock_servicer_and_says_so(
+    version: str,
+    falls_back: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    served: list[object] = []
+    monkeypatch.setattr(pack_module, "VERSION", version)
+    monkeypatch.setattr(pack_module.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(pack_module, "with_servicer", lambda wrap, _: served.append(wrap(None)))
+    monkeypatch.delenv("POLICY_STOCK", raising=False)
+    pack_module.serve("a-pack", [BACKUPS])
+    assert isinstance(served[0], Watched if falls_back else Servicer)
+    assert ("9.9.9 answers itself: slower, same decisions" in capsys.readouterr().err) is falls_back
+
+
+@BOTH
+def test_other_settings_are_heard_between_two_resources(stock: bool) -> None:
+    """What is worked out for a type of resource is worked out again when the settings change."""
+    pack = Replay([BACKUPS], BASELINE, stock)
+    assert pack.analyze(db(30.0)).passed
+    pack.configure({BACKUPS.id: {"minimumDays": 35}})
+    assert pack.analyze(db(30.0)).failed
+    if not stock:  # the stock servicer keeps the level that it was told first
+        pack.levels[BACKUPS.id] = pb.DISABLED
+        pack.configure({})
+        assert not pack.analyze(db(1.0)).failed
