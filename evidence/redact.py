@@ -18,6 +18,9 @@ SHORTEST_SECRET = 6  # a shorter text would blank half a report
 SECRET_NAMES = frozenset(
     {
         "password",
+        "passwordwo",
+        "passwords",
+        "passwordswo",
         "masterpassword",
         "masteruserpassword",
         "masterpasswordwo",

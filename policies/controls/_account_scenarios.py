@@ -17,6 +17,7 @@ THEIRS = f"arn:aws:iam::{OTHER}:root"
 OURS = f"arn:aws:iam::{ACCOUNT}:root"
 DEPLOYED = Item(LOG_GROUP, "l", {"arn": f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:l-test"})
 TOLD: dict[str, Value] = {"allowedAccountIds": f'["{ACCOUNT}"]'}
+UNREAD = Item(STREAM_POLICY, "unread", {"policy": UNKNOWN}, needs={"policy": ("unread",)})
 KEY_OF_OURS = Item(KEY, "ours", {"policy": document(allow({"AWS": OURS}))})
 
 
@@ -173,6 +174,39 @@ SCENARIOS: tuple[Scenario, ...] = (
         Item(KEY_GRANT, "g", {"granteePrincipal": THEIRS}),
         DEPLOYED,
         says="granteePrincipal names",
+    ),
+    accepts(
+        "a grant to our own account", Item(KEY_GRANT, "g", {"granteePrincipal": OURS}), DEPLOYED
+    ),
+    undecided(
+        "a grant to somebody of the deployment",
+        Item(KEY_GRANT, "g", {"granteePrincipal": UNKNOWN}),
+        DEPLOYED,
+    ),
+    undecided(
+        "a grant retired by somebody of the deployment",
+        Item(KEY_GRANT, "g", {"granteePrincipal": OURS, "retiringPrincipal": UNKNOWN}),
+        DEPLOYED,
+    ),
+    accepts(
+        "a component that names another account is no resource of ours",
+        key(OURS),
+        Item("my:component:Peers", "peers", {"of": THEIRS}, custom=False),
+    ),
+    refuses(
+        "another account beside what cannot be read", UNREAD, key(THEIRS), DEPLOYED, says="not ours"
+    ),
+    refuses(
+        "two accounts beside what cannot be read",
+        UNREAD,
+        key(OURS, THEIRS),
+        says="only one can be ours",
+    ),
+    refuses(
+        "one foreign key among three of ours",
+        *(Item(KEY, f"k{n}", {"policy": document(allow({"AWS": OURS}))}) for n in range(3)),
+        key(THEIRS),
+        says=f"account {OTHER}, which is not ours ({ACCOUNT})",
     ),
     undecided(
         "a policy from an output",

@@ -50,7 +50,7 @@ POLICIES = {
 }
 GRANTS = {KEY_GRANT: ("granteePrincipal", "retiringPrincipal")}
 #: What is read as policies, or is the account of somebody else by its nature.
-_APART = frozenset({*POLICIES.values(), "inlinePolicies"})
+_APART = frozenset(POLICIES.values())
 
 
 def named(resource: Resource, stack: Stack, listed: Sequence[str] = ()) -> dict[str, str]:

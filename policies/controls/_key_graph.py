@@ -104,7 +104,7 @@ def alias_of(text: str, stack: Stack) -> Resource | None:
 
 
 def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:
-    reference = stack.refers_to(resource, key, (KEY, ALIAS), ("id", "arn", "keyId", "name"))
+    reference = stack.refers_to(resource, key, (KEY, ALIAS), ("id", "arn", "name"))
     candidates = stack.sources(resource, key, KEY) if reference.undecided else ()
     found = {t.urn: t for t in (*reference.targets, *candidates) if t.type == KEY}
     strangers, undecided = list(reference.strangers), reference.undecided
@@ -113,7 +113,7 @@ def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:
     strangers = [text for text, alias in zip(strangers, named, strict=True) if alias is None]
     by_arn = [alias for alias in named if alias is not None]
     for alias in (*by_arn, *(t for t in reference.targets if t.type == ALIAS)):
-        target = stack.refers_to(alias, "targetKeyId", (KEY,), ("id", "arn", "keyId"))
+        target = stack.refers_to(alias, "targetKeyId", (KEY,), ("id", "arn"))
         found.update({t.urn: t for t in target.targets})
         strangers.extend(target.strangers)
         aliases.update(dict.fromkeys(target.strangers, alias.name))

@@ -98,7 +98,7 @@ def _ranges(vpc: Resource, stack: Stack, version: int) -> list[Network]:
 
 
 def _has_amazon_ipv6(vpc: Resource) -> bool:
-    keys = ("assignGeneratedIpv6CidrBlock", "ipv6IpamPoolId", "ipv6NetmaskLength")
+    keys = ("assignGeneratedIpv6CidrBlock", "ipv6IpamPoolId")
     return any(vpc.declared(k) and vpc.props.raw(k) is not False for k in keys)
 
 
@@ -139,8 +139,8 @@ def groups_of(carrier: Resource, stack: Stack) -> tuple[Resource, ...]:
 def home(carrier: Resource, stack: Stack) -> Resource:
     """The VPC in which the rules of `carrier` count. Raises Undecided or Malformed."""
     by_default = stack.refers_to(carrier, "securityGroupId", (VPC,), ("defaultSecurityGroupId",))
-    if len(by_default.targets) == 1 and not stack.sources(carrier, "securityGroupId", *GROUPS):
-        return by_default.targets[0]
+    if by_default.one is not None:
+        return by_default.one
     groups = groups_of(carrier, stack)
     if not groups:
         shown = carrier.props.show("securityGroupId")

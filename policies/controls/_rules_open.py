@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import UNKNOWN, Item, Scenario, ignores, undecided
 
-from ._network import EGRESS_RULE, PREFIX_LIST, SUBNET, a_group, a_vpc, tcp
+from ._network import EGRESS_RULE, PREFIX_LIST, SUBNET, VPC, a_group, a_vpc, tcp
 from ._rules_scenarios import (
     BY_LIST,
     EMPTY_LIST,
@@ -78,6 +78,16 @@ OPEN: tuple[Scenario, ...] = (
         inline(tcp(5432.0, cidrBlocks=["10.0.0.0/16"]), vpcId="vpc-9"),
     ),
     undecided("a source computed at deploy time", *from_range(UNKNOWN), says="literal"),
+    undecided(
+        "a VPC range that a pool will give",
+        Item(VPC, "vpc", {"ipv4IpamPoolId": "ipam-pool-1"}, computed=("id", "cidrBlock")),
+        from_range("10.0.0.0/16")[1],
+    ),
+    undecided(
+        "an IPv6 range from a pool",
+        a_vpc(ipv6IpamPoolId="ipam-pool-1"),
+        inline(tcp(5432.0, ipv6CidrBlocks=["2600:1f1e:abc:de00::/56"])),
+    ),
     undecided("a VPC range from a pool", a_vpc(cidr=UNKNOWN), from_range("10.0.0.0/16")[1]),
     undecided(
         "an unknown group out of nowhere", NET, inline(), rule(sourceSecurityGroupId=UNKNOWN)

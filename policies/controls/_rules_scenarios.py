@@ -243,4 +243,15 @@ COMPLIANT: tuple[Scenario, ...] = (
             computed=("id",),
         ),
     ),
+    accepts(
+        "a rule of its own, deployed",
+        NET,
+        a_group("group", id="sg-1"),
+        ingress(securityGroupId="sg-1", cidrIpv4="10.0.11.0/24"),
+    ),
+    accepts(
+        "a rule on the VPC's default group, deployed",
+        a_vpc(defaultSecurityGroupId="sg-d"),
+        ingress(securityGroupId="sg-d", cidrIpv4="10.0.11.0/24"),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import UNKNOWN, Item, Scenario, Value, accepts, refuses
 
 from ._password_scenarios import OTHER, SECRET, VALUE, cluster, members, password, version
-from ._stores import CACHE_USER, MEMORYDB_USER, RDS_CLUSTER, REPLICATION_GROUP
+from ._stores import CACHE_USER, MEMORYDB_USER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
 from ._types import SECRET_VERSION
 
 LITERAL = "literalliteralliteral"
@@ -22,6 +22,7 @@ def mode(*passwords: Value) -> Value:
 
 USERS = (
     (CACHE_USER, "passwords", lambda *found: list(found)),
+    (CACHE_USER, "passwordsWo", lambda *found: list(found)),
     (CACHE_USER, "authenticationMode", mode),
     (MEMORYDB_USER, "authenticationMode", mode),
 )
@@ -136,5 +137,31 @@ TOKENS: tuple[Scenario, ...] = (
         "a setting of the database in another secret",
         *(password(), cluster(), SECRET),
         Item(SECRET_VERSION, "t", {"secretString": UNKNOWN}, needs={"secretString": ("db", "pw")}),
+    ),
+    *(
+        refuses(
+            f"the secret that holds the {key} of the database holds another password",
+            password(32.0, VALUE),
+            password(32.0, OTHER, "other"),
+            Item(SECRET_VERSION, "own", {"secretString": members(password=VALUE)}),
+            version(members(host="db.local", port=5432.0, password=OTHER)),
+            Item(type_, "db", {of: VALUE}, outputs={key: "db.local"}),
+            says="which names this database, holds other",
+        )
+        for type_, of, key in (
+            (RDS_CLUSTER, "masterPassword", "endpoint"),
+            (RDS_CLUSTER, "masterPassword", "readerEndpoint"),
+            (RDS_INSTANCE, "password", "address"),
+        )
+    ),
+    refuses(
+        "a literal token that no output shows, deployed",
+        Item(REPLICATION_GROUP, "cache", {"authTokenWo": LITERAL}, outputs={"authTokenWo": None}),
+        says="authTokenWo holds a password that was not generated",
+    ),
+    accepts(
+        "a generated token that no output shows, deployed",
+        password(32.0, VALUE),
+        Item(REPLICATION_GROUP, "cache", {"authTokenWo": VALUE}, outputs={"authTokenWo": None}),
     ),
 )

@@ -81,6 +81,14 @@ CONTROL = Control(
     scenarios=(
         accepts("two zones", *BASE, *store("a", "b")),
         accepts("three subnets, two zones", *BASE, *store("a", "a2", "b")),
+        accepts(
+            "deployed, subnets by their ids",
+            a_vpc(),
+            a_subnet("a", id="subnet-a"),
+            a_subnet("b", zone="sa-east-1b", id="subnet-b"),
+            Item(RDS_SUBNETS, "group", {"name": "g", "subnetIds": ["subnet-a", "subnet-b"]}),
+            Item(RDS_CLUSTER, "store", {"dbSubnetGroupName": "g"}),
+        ),
         accepts("a cache", *BASE, *store("a", "b", kind=REPLICATION_GROUP, groups=CACHE_SUBNETS)),
         accepts("a serverless cache", *BASE, *store("a", "b", kind=SERVERLESS_CACHE)),
         accepts("by zone id", *BASE, BY_ID, *store("a", "d")),

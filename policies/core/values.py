@@ -94,9 +94,9 @@ Value: TypeAlias = (
 #: Properties whose value is never shown, wherever they stand.
 SECRET_PROPERTIES: Final = frozenset(
     {
-        "authToken", "authTokenWo", "bcryptHash", "masterPassword", "masterPasswordWo", "password",
-        "passwords", "plaintext", "result", "secretBinary", "secretString", "secretStringWo",
-        "accessKey", "secretKey", "token",
+        "authToken", "authTokenWo", "bcryptHash", "masterPassword", "masterPasswordWo",
+        "password", "passwordWo", "passwords", "passwordsWo", "plaintext", "result", "secretBinary",
+        "secretString", "secretStringWo", "accessKey", "secretKey", "token",
     }
 )  # fmt: skip
 

@@ -28,13 +28,42 @@ SECRET = 'p4ss"w\\ord!<>'
         "Plaintext",
         "SessionToken",
         "PULUMI_CONFIG_PASSPHRASE",
+        "masterPasswordWo",
+        "masterUserPassword",
+        "passwordWo",
+        "passwords",
+        "passwordsWo",
+        "secretStringWo",
+        "authTokenWo",
+        "accessKey",
+        "secretKey",
+        "SecretAccessKey",
+        "token",
+        "PrivateKey",
+        "bcryptHash",
+        "passphrase",
+        "CiphertextBlob",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
     ],
 )
 def test_names_that_always_hold_a_secret(name: str) -> None:
     assert Redactor().value({"deep": [{name: "x"}]}) == {"deep": [{name: REDACTED}]}
 
 
-@pytest.mark.parametrize("name", ["NextToken", "passwordLength", "KeyId", "SecretId", "ARN"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NextToken",
+        "paginationToken",
+        "ClientToken",
+        "clientRequestToken",
+        "passwordLength",
+        "KeyId",
+        "SecretId",
+        "ARN",
+    ],
+)
 def test_names_that_only_look_like_it(name: str) -> None:
     assert Redactor().value({name: "x"}) == {name: "x"}
 

@@ -46,6 +46,14 @@ def test_network_reads_what_the_library_reads_strictly(text: str) -> None:
         assert "/" in text
 
 
+def test_ranges_of_the_other_version_hold_nothing() -> None:
+    four, six = ipaddress.ip_network("10.0.0.0/16"), ipaddress.ip_network("2600::/56")
+    assert inside(four, [six, four])
+    assert inside(six, [four, six])
+    assert not inside(four, [six])
+    assert not inside(six, [four])
+
+
 @pytest.mark.parametrize(
     "text",
     [

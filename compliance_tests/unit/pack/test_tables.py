@@ -13,8 +13,9 @@ from controls import (
     network_acl_not_open,
     redis_high_availability,
 )
+from controls._json import parse
 from controls._network import is_the_world, may_be_a_vpcs, network
-from controls._placement import ports
+from controls._placement import STORES, placed_by, ports
 from controls._rules import protocol_of
 from controls._types import PROXY
 from core import (
@@ -22,6 +23,7 @@ from core import (
     Control,
     Item,
     Malformed,
+    NotASubject,
     Props,
     Scenario,
     Settings,
@@ -29,10 +31,12 @@ from core import (
     Value,
     Verdict,
 )
+from core.resources import Stack
 from core.scenarios import build, run
 
 CLUSTER, GROUP = "aws:rds/cluster:Cluster", "aws:elasticache/replicationGroup:ReplicationGroup"
 SERVERLESS = "aws:elasticache/serverlessCache:ServerlessCache"
+INSTANCE, MEMBER = "aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"
 MEMORYDB, CACHE = "aws:memorydb/cluster:Cluster", "aws:elasticache/cluster:Cluster"
 
 
@@ -167,3 +171,45 @@ def test_what_a_network_acl_may_admit(entry: dict[str, Value], wanted: Verdict) 
 def test_how_many_nodes_redis_needs(sizes: dict[str, Value], wanted: Verdict) -> None:
     props = {"automaticFailoverEnabled": True, "multiAzEnabled": True, **sizes}
     assert verdict(redis_high_availability.CONTROL, Item(GROUP, "redis", props)) is wanted
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, '{"a": 1, "a": 2}', "", "{"])
+def test_what_is_no_plain_json_is_one_kind_of_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse(text)
+    assert parse('{"a": [1, {"a": 2}]}') == {"a": [1, {"a": 2}]}
+
+
+@pytest.mark.parametrize(
+    ("type_", "groups", "subnets"),
+    [
+        (CLUSTER, "vpcSecurityGroupIds", "dbSubnetGroupName"),
+        (INSTANCE, "vpcSecurityGroupIds", "dbSubnetGroupName"),
+        (PROXY, "vpcSecurityGroupIds", "vpcSubnetIds"),
+        (GROUP, "securityGroupIds", "subnetGroupName"),
+        (CACHE, "securityGroupIds", "subnetGroupName"),
+        (SERVERLESS, "securityGroupIds", "subnetIds"),
+        (MEMORYDB, "securityGroupIds", "subnetGroupName"),
+    ],
+)
+def test_how_a_store_names_its_groups_and_subnets(type_: str, groups: str, subnets: str) -> None:
+    assert (STORES[type_].groups, STORES[type_].subnets) == (groups, subnets)
+
+
+@pytest.mark.parametrize(
+    ("type_", "key", "placer", "identity"),
+    [
+        (INSTANCE, "replicateSourceDb", INSTANCE, "arn"),
+        (INSTANCE, "replicateSourceDb", INSTANCE, "identifier"),
+        (INSTANCE, "replicateSourceDb", CLUSTER, "id"),
+        (MEMBER, "clusterIdentifier", CLUSTER, "clusterIdentifier"),
+        (CACHE, "replicationGroupId", GROUP, "replicationGroupId"),
+    ],
+)
+def test_what_names_the_store_that_places_another(
+    type_: str, key: str, placer: str, identity: str
+) -> None:
+    source = Item(placer, "source", outputs={identity: "the-source"})
+    stack = Stack(build([source, Item(type_, "store", {key: "the-source"})]))
+    with pytest.raises(NotASubject, match="source says where it stands"):
+        placed_by(stack.resources[1], key, stack)

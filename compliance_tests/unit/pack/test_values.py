@@ -179,6 +179,25 @@ def test_show(value: Value, shown: str) -> None:
     assert show(value) == shown
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authToken", "authTokenWo", "bcryptHash", "masterPassword", "masterPasswordWo", "password",
+        "passwordWo", "passwords", "passwordsWo", "plaintext", "result", "secretBinary",
+        "secretString", "secretStringWo", "accessKey", "secretKey", "token",
+    ],
+)  # fmt: skip
+def test_what_is_never_shown(name: str) -> None:
+    assert Props({name: "hunter2"}).show(name) == "(secret)"
+    assert show({name: "hunter2"}) == f"{{{name}: (secret)}}"
+
+
+@pytest.mark.parametrize("secret", [SecretText("hunter2"), SecretNumber(7.0)])
+def test_a_marked_secret_prints_as_one(secret: Value) -> None:
+    assert {str(secret), repr(secret), f"{secret:>3}", f"{secret!r}"} == {"(secret)"}
+    assert (repr(UNKNOWN), repr(Asset())) == ("<unknown until deployed>", "(asset)")
+
+
 def test_secrets() -> None:
     assert Props({"masterPassword": "p"}).show("masterPassword") == "(secret)"
     assert Props({"masterUsername": "p"}).show("masterUsername") == "p"
