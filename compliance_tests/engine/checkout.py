@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COPIED = ("infra", "policies", "gate", "evidence", "sandbox", "compliance_tests")
 LEFT = shutil.ignore_patterns("__pycache__", ".*", "*.pyc")
-TIMEOUT = 240  # seconds; a preview takes about five
+TIMEOUT = 600  # seconds; a preview takes about five, on a machine with nothing else to do
 
 
 @dataclass(frozen=True)
