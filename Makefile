@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift faults outside audit recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift faults outside hook audit recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -64,6 +64,12 @@ outside: .venv/ok-dev  ## judges from outside on reports and workflows: installs
 
 audit: .venv/ok  ## judge exported states: STATE=file make audit, or STATES=folder for many
 	@$(PY) -m gate audit $(if $(STATES),--states "$(STATES)",--state "$(STATE)") $(ARGS)
+hook:  ## the gate before each commit that touches infra/, policies/ or Pulumi*.yaml
+	@test ! -e "$$(git rev-parse --git-path hooks)/pre-commit" -o -L "$$(git rev-parse --git-path hooks)/pre-commit" || { echo "there is a pre-commit hook already: call gate/hooks/pre-commit from it"; exit 3; }
+	@mkdir -p "$$(git rev-parse --git-path hooks)" && ln -sfn "$(CURDIR)/gate/hooks/pre-commit" "$$(git rev-parse --git-path hooks)/pre-commit" && echo "hook: the gate looks at commits from now on"
+
+audit: .venv/ok  ## judge an exported state: STATE=file make audit
+	@$(PY) -m gate audit --state "$(STATE)" $(ARGS)
 
 env:  ## shell lines for bare commands: eval "$$(make -s env)"
 	@$(if $(VENV_GONE),$(PYTHON),$(PY)) -m sandbox env

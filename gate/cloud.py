@@ -42,7 +42,11 @@ def identity(stack: str, env: Mapping[str, str]) -> Identity:
             "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"],
         }
     region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "sa-east-1"
-    config = Config(connect_timeout=SECONDS, read_timeout=SECONDS, retries={"max_attempts": 0})
+    config = Config(
+        connect_timeout=SECONDS,
+        read_timeout=SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 4},
+    )
     try:
         client: Any = session.create_client("sts", region_name=region, config=config, **given)
         asked = time.time()

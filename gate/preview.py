@@ -192,6 +192,7 @@ def judge(
         pack_folder="policies",
         pack_digest=given.digests["pack"],
         engine_exit=ran.exit,
+        engine_error=ran.error,
         stage=stage,
         assurance=header.assurance_of(paths.stack),
         at=finished_at,

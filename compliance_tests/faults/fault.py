@@ -99,7 +99,7 @@ def lines(text: str) -> list[str]:
     """The gate's own lines: what keeps the gate shut, errors, and what it tells on the way."""
     found = []
     for raw in text.splitlines():
-        if raw.startswith(("error: ", "verdict: ", "sandbox: ")):
+        if raw.startswith(("error: ", "verdict: ", "sandbox: ", "not handed")):
             found.append(raw.removeprefix("error: "))
         elif raw.startswith("  - "):
             found.append(raw[4:])

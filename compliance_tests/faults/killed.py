@@ -102,7 +102,8 @@ def plugin_killed(place: Place) -> Ran:
     empty(place)
     # when it is alone at work: what a plugin was told to make as it died, nobody knows
     change = (
-        '        if "ClusterInstance" in request.urn: import os, time; time.sleep(4); os._exit(9)\n'
+        '        if "ClusterInstance" in request.urn and not request.preview:\n'
+        "            import os, time; time.sleep(4); os._exit(9)\n"
     )
     with place.changed((PLUGIN, CREATE, CREATE + change)):
         first = place.gate("up", "--no-live-proof")

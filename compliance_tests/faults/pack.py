@@ -14,7 +14,7 @@ MAIN = "policies/__main__.py"
 SERVICER = "policies/core/servicer.py"
 CONTROL = "policies/controls/aurora_backups.py"
 IMPORT = "from controls import CONTROLS\n"
-ANALYZE = "        self._begin(request.urn)\n        custom ="
+ANALYZE = "        self._begin(request.urn)\n        speaking ="
 AT_CLUSTER = 'if request.type == "aws:rds/cluster:Cluster": '
 
 

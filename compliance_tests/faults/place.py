@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compliance_tests.engine.checkout import Checkout, Ran, run
+from compliance_tests.engine.checkout import Checkout, Ran, environment, run
 from compliance_tests.engine.test_circle import leftovers
 from gate.changes import STATEFUL
 from sandbox import processes
@@ -87,6 +87,12 @@ class Place:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def stand(self) -> None:
+        """See to it that the sandbox runs: a fault may have ended it, another taken its port."""
+        if self.python("-m", "sandbox", "status").text.find("not running") >= 0:
+            self.python("-m", "sandbox", "start")
+            self.copy.environ.update(environment(self.copy))
 
     # -- looking
 
@@ -181,7 +187,7 @@ class Place:
                 os.kill(pid, signal.SIGKILL)
         return len(pids)
 
-    def wait_for(self, what: Callable[[], Any], seconds: float = 120.0, every: float = 0.02) -> Any:
+    def wait_for(self, what: Callable[[], Any], seconds: float = 170.0, every: float = 0.02) -> Any:
         """Wait until `what` gives something true. Raises AssertionError when it never does."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from compliance_tests.engine.checkout import checkout
 
-from . import accounts, binding, cloud, files, hostile, killed, pack, plugins
+from . import accounts, binding, bypasses, cloud, files, hostile, killed, pack, plugins
 from .fault import Fault, Seen, judge
 from .place import Place
 
-MODULES = (pack, plugins, cloud, files, binding, accounts, hostile, killed)
+MODULES = (pack, plugins, cloud, files, binding, accounts, hostile, killed, bypasses)
 FAULTS: tuple[Fault, ...] = tuple(f for module in MODULES for f in module.fault.faults)
 AT_ONCE = 2
 
@@ -25,9 +25,11 @@ def seen(place: Place, fault: Fault) -> Seen:
     """Make one fault and judge what the gate did."""
     began = time.monotonic()
     try:
+        place.stand()
         place.ticket.unlink(missing_ok=True)
         before = place.holds()
         ran = fault.act(place)
+        place.stand()
         after = place.holds()
         stale = place.ticket.exists() and ran.code != 0 and fault.keeps and not _kept(fault)
     except Exception:  # noqa: BLE001  whatever it is, it is told in the table

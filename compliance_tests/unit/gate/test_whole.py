@@ -33,10 +33,41 @@ def test_a_part_is_refused(argument: str) -> None:
         whole.check(["--refresh", argument, "urn"])
 
 
-def test_other_arguments_pass() -> None:
+def test_harmless_arguments_pass() -> None:
     whole.check([])
-    whole.check(["--refresh", "--show-reads", "--parallel", "4", "-j", "--message=a target", "urn"])
-    whole.check(["--suppress-outputs", "--color=never", "-m", "x", "-v=9"])
+    whole.check(["--refresh", "--show-reads", "--parallel", "4", "--message=a target", "-m", "-t"])
+    whole.check(["--suppress-outputs", "--color=never", "--policy-pack-config", "x.json"])
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "--show-secrets",
+        "--show-secrets=true",
+        "--config=iot-data-platform:vpcCidr=10.9.0.0/16",
+        "-c",
+        "--config-file=other.yaml",
+        "--policy-pack=other",
+        "--policy-pack",
+        "--json",
+        "-j",
+        "--save-plan=x",
+        "--event-log=x",
+        "--stack",
+        "-s",
+        "--cwd=/",
+        "-v=9",
+        "--logtostderr",
+        "--import-file=x",
+        "--remote",
+        "--attach-debugger",
+        "--a-flag-of-tomorrow",
+        "urn",
+    ],
+)
+def test_what_is_not_known_to_be_harmless_is_refused(argument: str) -> None:
+    with pytest.raises(GateError, match="run it without"):
+        whole.check(["--refresh", argument, "x"])
 
 
 def test_the_command_says_so_in_one_line() -> None:
