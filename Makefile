@@ -68,9 +68,6 @@ hook:  ## the gate before each commit that touches infra/, policies/ or Pulumi*.
 	@test ! -e "$$(git rev-parse --git-path hooks)/pre-commit" -o -L "$$(git rev-parse --git-path hooks)/pre-commit" || { echo "there is a pre-commit hook already: call gate/hooks/pre-commit from it"; exit 3; }
 	@mkdir -p "$$(git rev-parse --git-path hooks)" && ln -sfn "$(CURDIR)/gate/hooks/pre-commit" "$$(git rev-parse --git-path hooks)/pre-commit" && echo "hook: the gate looks at commits from now on"
 
-audit: .venv/ok  ## judge an exported state: STATE=file make audit
-	@$(PY) -m gate audit --state "$(STATE)" $(ARGS)
-
 env:  ## shell lines for bare commands: eval "$$(make -s env)"
 	@$(if $(VENV_GONE),$(PYTHON),$(PY)) -m sandbox env
 
