@@ -68,6 +68,15 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--suffix", default="", help="the environment suffix (default: the stack's name)"
     )
+    policy = commands.add_parser(
+        "iam-policy", help="the least permissions that the live tests need, as JSON"
+    )
+    policy.add_argument(
+        "--with-ingestion", action="store_true", help="also to put records into the stream"
+    )
+    policy.add_argument("--account", default="*", help="12 digits (default: any)")
+    policy.add_argument("--region", default="sa-east-1", help="default: sa-east-1")
+    policy.add_argument("--suffix", default="*", help="the environment suffix (default: any)")
     return main
 
 

@@ -38,6 +38,7 @@ def _run(args: argparse.Namespace) -> int:
         "fleet-merge": _fleet_merge,
         "diff": _diff,
         "overview": _overview,
+        "iam-policy": _iam_policy,
     }[args.command](args)
 
 
@@ -196,3 +197,11 @@ def _overview(args: argparse.Namespace) -> int:
     from .overview import overview
 
     return overview(args)
+
+
+def _iam_policy(args: argparse.Namespace) -> int:
+    from .iam import Where, print_policy
+    from .paths import ROOT
+
+    where = Where(args.account, args.region, args.suffix)
+    return print_policy(ROOT, where, ingestion=args.with_ingestion)

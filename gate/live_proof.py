@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from evidence import canonical
 from evidence.gaps import Gaps
+from evidence.live import MISSING
 from evidence.model import (
     ControlResult,
     Evidence,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from .paths import Paths
 
 TESTS = "compliance_tests/deployed"
+CONFORMANCE = "conformance"  # the record of a test that proves a requirement and no control
 PYTEST_STOPPED = {
     2: "the tests were interrupted",
     3: "pytest broke",
@@ -91,13 +93,16 @@ def join(
         (r for r in live.records if r.assurance is assurance), book, deployed.resources
     )
     controls = tuple(_control(c, profile, known, live, records) for c in known.controls)
-    problems += _control_problems(controls)
+    refused = _missing(records)
+    problems += refused.values()
+    problems += _control_problems(controls, set(refused))
     joined = proofs.join(known, live.stages, records, live.gaps, profile)
     problems += [*live.stages.problems, *joined.problems]
     ids = {c.id for c in known.controls}
     for record in records:
         told = record.source == "comparison" and record.verdict is Verdict.FAILED
         told = told and bool(proofs.differing(record))  # a line for each property is there already
+        told = told or _permission(record) in refused
         if record.control not in ids and record.verdict not in _GOOD and not told:
             whom = ", ".join(record.requirements) or record.control
             bad = record.verdict is Verdict.FAILED
@@ -197,8 +202,33 @@ def _notes(controls: Iterable[ControlResult], live: Live) -> Iterable[str]:
         )
 
 
-def _control_problems(controls: Iterable[ControlResult]) -> Iterable[Problem]:
+def _permission(record: Record) -> str:
+    """The line about the permission that this record lacked; "" for any other."""
+    denied = record.verdict is Verdict.ERROR and record.message.startswith(MISSING)
+    return record.message if denied else ""
+
+
+def _missing(records: Iterable[Record]) -> dict[str, Problem]:
+    """One line for each permission that the cloud refused, with what could not be examined."""
+    whose: dict[str, list[str]] = {}
+    for record in records:
+        if line := _permission(record):
+            names = record.requirements if record.control == CONFORMANCE else (record.control,)
+            whose.setdefault(line, []).extend(names)
+    return {
+        line: Problem(
+            Outcome.NOT_PROVEN, f"{line}; not examined: {', '.join(dict.fromkeys(names))}"
+        )
+        for line, names in whose.items()
+    }
+
+
+def _control_problems(controls: Iterable[ControlResult], refused: set[str]) -> Iterable[Problem]:
     for control in controls:
+        if control.verdict is Verdict.ERROR and all(
+            any(reason.endswith(line) for line in refused) for reason in control.reasons
+        ):
+            continue  # said once for each permission
         why = f": {control.reasons[0]}" if control.reasons else ""
         unseen = control.verdict is Verdict.NOT_EVALUATED and control.level == "mandatory"
         if control.verdict is Verdict.FAILED:

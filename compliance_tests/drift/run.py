@@ -13,6 +13,7 @@ from pathlib import Path
 
 from compliance_tests.deployed.stack import Cloud
 from compliance_tests.register import red
+from gate.proofs import UNGOVERNED
 
 from . import (
     cache,
@@ -38,6 +39,7 @@ CHANGES: tuple[Change, ...] = tuple(
     for c in module.change
 )  # fmt: skip
 AT_ONCE = 2
+DRIFT = "drift: "
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,19 @@ class Noticed:
     def collateral(self) -> list[str]:
         """Who turned red without a reason."""
         found = sorted(self.red - set(self.change.noticed))
-        strange = [x for x in self.lines if not x.startswith(tuple(self.red))]
-        return found + strange
+        strange = [x for x in self.lines if not x.startswith((DRIFT, *self.red))]
+        unexplained = [x for x in self.drift if not self.explains(x)]
+        return found + strange + unexplained
+
+    @property
+    def drift(self) -> list[str]:
+        """The lines that name a property on which state and cloud differ."""
+        return [x for x in self.lines if x.startswith(DRIFT)]
+
+    def explains(self, line: str) -> bool:
+        """Whether one of the controls that a line of drift names is one that must notice."""
+        whose = line.removeprefix(DRIFT).partition(": ")[0].split(", ")
+        return whose == [UNGOVERNED] or bool(set(whose) & set(self.change.noticed))
 
     @property
     def right(self) -> bool:
@@ -171,9 +184,11 @@ def summary(seen: Sequence[Noticed]) -> str:
     """The counts in one line."""
     missed = sum(bool(n.missed) for n in seen)
     collateral = sum(bool(n.collateral) for n in seen)
+    drifted = sum(bool(n.drift) for n in seen)
     return (
         f"{len(seen)} changes: {len(seen) - missed} caught, {missed} missed, "
-        f"{collateral} with collateral"
+        f"{collateral} with collateral, {drifted} with a property that state and cloud have "
+        "differently"
     )
 
 
