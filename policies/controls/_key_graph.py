@@ -88,6 +88,8 @@ def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
     for key in (own, *others):
         value = resource.props.raw(key)
         left_out = value in (None, "") or (value is UNKNOWN and not stack.sources(resource, key))
+        if key != own and not resource.declared(key):
+            continue  # what AWS filled in is advised on by aurora-performance-insights-key
         if not key or (left_out and (replica or key != own)):
             continue  # AWS decides it: a replica's key is its source's
         yield _use(resource, service, key, stack)

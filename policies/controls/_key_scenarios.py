@@ -91,6 +91,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     accepts("by key id", old_key("k"), old(STREAM, "k")),
     accepts("by alias name", new_key("k"), alias("k-test", "k"), old(STREAM, "alias/k-test")),
     accepts(
+        "insights left to AWS, which filled in its own key",
+        old_key("r"),
+        Item(RDS_CLUSTER, "a", {"kmsKeyId": arn("r")}, outputs={PI: OUTSIDE}),
+    ),
+    accepts(
         "by an alias's ARN, written before there is one",
         new_key("k"),
         alias("k-test", "k"),
