@@ -9,15 +9,27 @@ import pytest
 from controls import CONTROLS
 from core import Level
 
+from compliance_tests.attack.both import differences
 from compliance_tests.attack.record import record
 from compliance_tests.attack.run import Result, reviewed, run
+from compliance_tests.attack.views import View
 from compliance_tests.register import load
 
 
 @pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+def views(tmp_path_factory: pytest.TempPathFactory) -> list[View]:
     folder: Path = tmp_path_factory.mktemp("views")
-    return run(record(folder, say=lambda _: None), reviewed())
+    return record(folder, say=lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def result(views: list[View]) -> Result:
+    return run(views, reviewed())
+
+
+def test_both_servicers_say_the_same_of_what_the_engine_shows(views: list[View]) -> None:
+    """The views themselves and a few mutants; all: python -m compliance_tests.attack.both."""
+    assert list(differences(views, every=700)) == []
 
 
 def test_every_wrong_setting_is_blocked_or_reviewed(

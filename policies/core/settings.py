@@ -111,6 +111,7 @@ class PackSettings:
     trace: Trace | None = None
     inputs: dict[str, Props] = field(default_factory=dict)  # of each resource analyzed, by urn
     waivers: Waivers | None = None
+    shown: dict[str, Props] = field(default_factory=dict)  # what the request in hand holds, by urn
 
     def configure(self, request: Any, controls: Mapping[str, Control]) -> None:
         """Take levels and parameters from a ConfigureAnalyzerRequest.

@@ -8,7 +8,7 @@ before a check sees them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,7 +53,7 @@ def _policy(control: Control, settings: PackSettings) -> sdk.Policy:
 
 def _resource_rule(control: Control, settings: PackSettings) -> Any:
     def rule(args: sdk.ResourceValidationArgs, report: sdk.ReportViolation) -> None:
-        resource = _resource(args, args.opts.parent or "")
+        resource = _resource(args, args.opts.parent or "", settings)
         decision = decide(control, resource, settings.of(control))
         if is_subject(control, resource):
             _trace(settings, "analyze", decision)
@@ -66,7 +66,7 @@ def _resource_rule(control: Control, settings: PackSettings) -> Any:
 
 def _stack_rule(control: Control, settings: PackSettings) -> Any:
     def rule(args: sdk.StackValidationArgs, report: sdk.ReportViolation) -> None:
-        stack = Stack([_stack_resource(r, settings.inputs) for r in args.resources])
+        stack = Stack([_stack_resource(r, settings) for r in args.resources])
         found = decide_stack(control, stack, settings.of(control))
         for decision in found:
             _trace(settings, "stack", decision)
@@ -95,10 +95,11 @@ def _props(values: Any) -> Props:
     return Props(found if isinstance(found, dict) else {})
 
 
-def _resource(args: Any, parent: str) -> Resource:
+def _resource(args: Any, parent: str, settings: PackSettings) -> Resource:
     provider = args.provider
     options = args.opts
-    props = _props(args.props)
+    # the SDK drops which values are secret: they are taken from the request
+    props = settings.shown.get(args.urn) or _props(args.props)
     return Resource(
         inputs=props,
         urn=args.urn,
@@ -118,12 +119,12 @@ def _resource(args: Any, parent: str) -> Resource:
     )
 
 
-def _stack_resource(found: sdk.PolicyResource, inputs: Mapping[str, Props]) -> Resource:
-    resource = _resource(found, found.parent.urn if found.parent else "")
+def _stack_resource(found: sdk.PolicyResource, settings: PackSettings) -> Resource:
+    resource = _resource(found, found.parent.urn if found.parent else "", settings)
     graph = {k: tuple(r.urn for r in rs) for k, rs in found.property_dependencies.items()}
     return replace(
         resource,
-        inputs=inputs.get(found.urn),
+        inputs=settings.inputs.get(found.urn),
         dependencies=tuple(r.urn for r in found.dependencies),
         property_dependencies=graph,
     )
@@ -163,11 +164,14 @@ class Watched(Protocol):
         """One resource, by its checked inputs."""
         self._begin(request.urn)
         self._settings.inputs[request.urn] = decode.kept(request.properties)
+        self._settings.shown = {request.urn: decode.properties(request.properties)}
         return self._reshape(self._inner.Analyze(request, context))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
         """The whole stack, by its planned or real outputs."""
         self._begin(request.resources[0].urn if request.resources else "")
+        shown = {r.urn: decode.properties(r.properties) for r in request.resources}
+        self._settings.shown = shown
         response = self._reshape(self._inner.AnalyzeStack(request, context))
         self._complain_of_waivers(response, [decode.resource(r, True) for r in request.resources])
         return response
