@@ -73,16 +73,41 @@ def _lanes(faults: Sequence[Fault]) -> Iterable[Sequence[Fault]]:
     return deploying, [f for f in faults if f.keeps]
 
 
-def table(found: Sequence[Seen]) -> str:
-    """The table in Markdown, without times: it is the same from run to run."""
-    rows = ["| fault | exit code | what the gate says |", "| --- | --- | --- |"]
-    group = ""
+HEAD = "| fault | exit code | what the gate says |\n| --- | --- | --- |\n"
+
+
+def table(found: Iterable[Seen], before: str = "") -> str:
+    """The table in Markdown, without times: it is the same from run to run.
+
+    Rows of faults that were not made now are kept from `before`; a bad one says so.
+    """
+    rows = _rows(before)
     for one in found:
-        if one.fault.group != group:
-            group = one.fault.group
-            rows.append(f"| **{group}** | | |")
-        rows.append(f"| {one.fault.name} | {one.code} | {_cell(one.line)} |")
-    return "\n".join(rows) + "\n"
+        code = f"{one.code} (WRONG)" if one.wrong else str(one.code)
+        rows[one.fault.group, one.fault.name] = (
+            f"| {one.fault.name} | {code} | {_cell(one.line)} |\n"
+        )
+    text, group = HEAD, ""
+    for fault in FAULTS:
+        row = rows.get((fault.group, fault.name))
+        if row is None:
+            continue
+        if fault.group != group:
+            group = fault.group
+            text += f"| **{group}** | | |\n"
+        text += row
+    return text
+
+
+def _rows(text: str) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    group = ""
+    for line in text.splitlines(keepends=True):
+        if head := re.match(r"\| \*\*(.+)\*\* \| \| \|$", line.strip()):
+            group = head[1]
+        elif row := re.match(r"\| (.+?) \| -?\d+", line):
+            found[group, row[1]] = line
+    return found
 
 
 def _cell(line: str) -> str:

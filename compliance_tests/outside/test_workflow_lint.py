@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .tools import ROOT, need
 
@@ -57,3 +59,22 @@ def test_every_action_is_pinned_by_digest_with_its_version() -> None:
         for line in file.read_text(encoding="utf-8").splitlines():
             if "uses:" in line:
                 assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_no_workflow_gives_a_strangers_code_secrets_or_a_way_to_write() -> None:
+    for file in WORKFLOWS:
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+        events = told[True]  # YAML reads the key `on` as a truth
+        assert not {"pull_request_target", "workflow_run"} & set(events), file.name
+        assert told["permissions"] == {}, f"{file.name} gives every job a permission"
+        for name, job in told["jobs"].items():
+            text = json.dumps(job)
+            if "pull_request" in events and "make setup" in text:
+                assert "secrets." not in text, f"{name} runs a stranger's code with a secret"
+                assert set(job["permissions"].values()) == {"read"}, name
+
+
+def test_nothing_of_an_event_is_put_into_a_shell_line() -> None:
+    for file in WORKFLOWS:
+        for job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values():
+            assert not [s for s in job["steps"] if "${{" in s.get("run", "")], file.name
