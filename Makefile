@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift faults outside hook audit recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift prowler permissions faults outside hook audit recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -61,6 +61,12 @@ faults: .venv/ok  ## what can go wrong around the gate, made to go wrong (minute
 
 outside: .venv/ok-dev  ## judges from outside on reports and workflows: installs what is missing
 	@$(PY) -m sandbox setup && $(PY) -m compliance_tests.outside $(ARGS)
+
+prowler: .venv/ok  ## an outside judge on the deployed sandbox (installs 2 GB into .state)
+	@$(PY) -m compliance_tests.prowler $(ARGS)
+
+permissions: .venv/ok  ## the live tests' IAM policy, enforced, with each action taken away (minutes)
+	@$(PY) -m compliance_tests.drift.permissions $(ARGS)
 
 audit: .venv/ok  ## judge exported states: STATE=file make audit, or STATES=folder for many
 	@$(PY) -m gate audit $(if $(STATES),--states "$(STATES)",--state "$(STATE)") $(ARGS)

@@ -61,7 +61,8 @@ class Check:
         """Call `client.method(**params)` and keep what was asked, when, the request id and the
         digest of the redacted answer. Returns the answer as it came.
         """
-        answer = getattr(client, method)(**params)
+        with _asking(client, method):
+            answer = getattr(client, method)(**params)
         self._keep(client, method, params, answer)
         return answer
 
@@ -69,10 +70,11 @@ class Check:
         """The same over all pages. Returns the paginator's result keys, joined over the pages."""
         joined: dict[str, list[Any]] = {}
         paginator = client.get_paginator(method)
-        for page in paginator.paginate(**params):
-            self._keep(client, method, params, page)
-            for key in paginator.result_keys:
-                joined.setdefault(key.expression, []).extend(key.search(page) or [])
+        with _asking(client, method):
+            for page in paginator.paginate(**params):
+                self._keep(client, method, params, page)
+                for key in paginator.result_keys:
+                    joined.setdefault(key.expression, []).extend(key.search(page) or [])
         return joined
 
     def saw(
@@ -259,8 +261,21 @@ def missing_permission(error: BaseException) -> str:
     if not any(word in str(told.get("Code", "")) for word in DENIED):
         return ""
     found = re.search(r"perform:? ([a-z0-9-]+:[A-Za-z]+)", str(told.get("Message", "")))
-    operation = found[1] if found else str(getattr(error, "operation_name", "an operation"))
+    operation = found[1] if found else getattr(error, "asked", "")
+    operation = operation or str(getattr(error, "operation_name", "an operation"))
     return f"{MISSING} {operation}; {GRANT_IT}"
+
+
+@contextmanager
+def _asking(client: Any, method: str) -> Iterator[None]:
+    """Notes on an error which permission the call needed: not every service says it."""
+    try:
+        yield
+    except Exception as error:
+        service = client.meta.service_model.service_name
+        operation = client.meta.method_to_api_mapping.get(method, method)
+        setattr(error, "asked", f"{service}:{operation}")  # noqa: B010  it has no such member
+        raise
 
 
 def append(file: Path, line: str) -> None:
