@@ -85,6 +85,9 @@ class Item:
     outputs: Mapping[str, Value] = field(default_factory=dict)  # left out too, known once deployed
 
 
+_EXAMPLE = Settings(suffix="test", stack="test")
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A named example with its verdict; tests run it, the auditor's report prints it.
@@ -97,7 +100,7 @@ class Scenario:
     verdict: Verdict
     items: tuple[Item, ...]
     says: str = ""
-    settings: Settings = field(default_factory=lambda: Settings(suffix="test", stack="test"))
+    settings: Settings = _EXAMPLE
 
 
 def accepts(name: str, *items: Item, settings: Settings | None = None) -> Scenario:
