@@ -68,6 +68,12 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--suffix", default="", help="the environment suffix (default: the stack's name)"
     )
+    history = commands.add_parser("history", help="is the chain of runs whole, and none missing?")
+    _stack(history)
+    history.add_argument("--of", default="verify", metavar="COMMAND", help="default: verify")
+    history.add_argument(
+        "--every", type=float, default=24, metavar="HOURS", help="how often it must run (24)"
+    )
     policy = commands.add_parser(
         "iam-policy", help="the least permissions that the live tests need, as JSON"
     )

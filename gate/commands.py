@@ -39,6 +39,7 @@ def _run(args: argparse.Namespace) -> int:
         "diff": _diff,
         "overview": _overview,
         "iam-policy": _iam_policy,
+        "history": _history,
     }[args.command](args)
 
 
@@ -205,3 +206,11 @@ def _iam_policy(args: argparse.Namespace) -> int:
 
     where = Where(args.account, args.region, args.suffix)
     return print_policy(ROOT, where, ingestion=args.with_ingestion)
+
+
+def _history(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from .history import history
+
+    return history(_paths(args), args.of, args.every, datetime.now(UTC))
