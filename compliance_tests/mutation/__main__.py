@@ -64,7 +64,7 @@ def run(
     """
     start = time.monotonic()
     try:
-        judge = Judge(code, scratch)
+        judge = Judge(code.but_for(only), scratch)
     except RuntimeError as red:
         print(red)
         return 2

@@ -106,6 +106,18 @@ REACHES: tuple[Scenario, ...] = (
         says="an endpoint service that is not of this stack",
     ),
     accepts("a provider that takes a role of ours", HERE, by(KEY, assumeRoles=role(ACCOUNT))),
+    refuses(
+        "a provider that takes one role of another account",
+        HERE,
+        by(KEY, assumeRole=role(OTHER)[1:-1]),
+        says=f"assumeRole of its provider names account {OTHER}",
+    ),
+    refuses(
+        "a provider that takes a role of another account, written as a text",
+        HERE,
+        by(KEY, assumeRoles=f"arn:aws:iam::{OTHER}:role/r"),
+        says=f"assumeRoles of its provider names account {OTHER}",
+    ),
     accepts("a provider alone with its role", by(KEY, assumeRoles=role(ACCOUNT))),
     *(
         refuses(

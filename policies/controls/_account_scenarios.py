@@ -124,6 +124,18 @@ SCENARIOS: tuple[Scenario, ...] = (
         holder(ROLE, "assumeRolePolicy", allow({"AWS": THEIRS})),
         says="not ours",
     ),
+    accepts(
+        "a role that reaches what is ours",
+        holder(
+            ROLE_POLICY,
+            "policy",
+            {
+                "Effect": "Allow",
+                "Action": "kms:Decrypt",
+                "Resource": f"arn:aws:kms:sa-east-1:{ACCOUNT}:key/k",
+            },
+        ),
+    ),
     refuses(
         "a role that reaches abroad",
         holder(

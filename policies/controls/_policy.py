@@ -55,7 +55,7 @@ class Statement:
 
     def grants(self, *actions: str) -> list[str]:
         """Which of these actions (small letters) an Allow of this statement covers."""
-        wild = [p for p in self.actions if "*" in p or "?" in p or "[" in p]
+        wild = [p for p in self.actions if "*" in p or "?" in p]
         hits = [a for a in actions if a in self.actions or any(fnmatchcase(a, p) for p in wild)]
         return [a for a in actions if a not in hits] if self.not_action else hits
 

@@ -74,6 +74,13 @@ def closed(type_: str, key: str, rest: Mapping[str, Value]) -> list[Scenario]:
         accepts(f"{here} for a role", policy(allow({"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"}))),
         accepts(f"{here} for a service", policy(allow({"Service": "logs.amazonaws.com"}))),
         accepts(f"{here} for everybody of our account", policy(allow("*", Condition=ours))),
+        refuses(
+            f"{here} open after a denial",
+            policy(
+                {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}, allow("*")
+            ),
+            says="statement 2 allows everybody",
+        ),
         *(
             accepts(f"{here} for everybody under {name}", policy(allow("*", Condition=condition)))
             for name, condition in TIGHT.items()

@@ -16,6 +16,7 @@ from controls import (
 from controls._json import parse
 from controls._network import is_the_world, may_be_a_vpcs, network
 from controls._placement import STORES, placed_by, ports
+from controls._policy import statements
 from controls._rules import protocol_of
 from controls._types import PROXY
 from core import (
@@ -213,3 +214,11 @@ def test_what_names_the_store_that_places_another(
     stack = Stack(build([source, Item(type_, "store", {key: "the-source"})]))
     with pytest.raises(NotASubject, match="source says where it stands"):
         placed_by(stack.resources[1], key, stack)
+
+
+def test_a_condition_reads_a_bool_as_policies_write_it() -> None:
+    text = (
+        '{"Statement": {"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": false}}}}'
+    )
+    [found] = statements(Props({"policy": text}), "policy")
+    assert found.condition == (("bool", "aws:securetransport", ("false",)),)
