@@ -237,4 +237,18 @@ ATTACKS: tuple[Scenario, ...] = (
         rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
         says="2600::/16",
     ),
+    refuses(
+        "a foreign list behind a range of ours",
+        NET,
+        inline(),
+        ingress(cidrIpv4="10.0.11.0/24", prefixListId="pl-0123"),
+        says="pl-0123, a prefix list that is not of this stack",
+    ),
+    refuses(
+        "a foreign group behind a range of ours",
+        NET,
+        inline(),
+        ingress(cidrIpv4="10.0.11.0/24", referencedSecurityGroupId="sg-0123"),
+        says="sg-0123, a security group that is not of this stack",
+    ),
 )

@@ -254,4 +254,11 @@ COMPLIANT: tuple[Scenario, ...] = (
         a_vpc(defaultSecurityGroupId="sg-d"),
         ingress(securityGroupId="sg-d", cidrIpv4="10.0.11.0/24"),
     ),
+    accepts("a rule from its own group, as a resource", NET, inline(), rule(self=True)),
+    accepts(
+        "a rule whose self is left empty",
+        NET,
+        inline(),
+        rule(self="", cidrBlocks=["10.0.11.0/24"]),
+    ),
 )

@@ -71,6 +71,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     refuses("a tag of a wrong kind", key({**ALL, "Project": 7.0}), says="must be a text"),
     refuses("tags as a list", key(["Environment"]), says="must be an object"),
     refuses("a tag left out of tagsAll", key(ALL, tagsAll=without("Project")), says="Project"),
+    accepts(
+        "another tag ignored by the provider",
+        Item(KEY, "k", {"tags": ALL}, provider_props={"ignoreTags": '{"keys": ["Other"]}'}),
+    ),
     refuses(
         "an ignored tag",
         Item(KEY, "k", {"tags": ALL}, provider_props={"ignoreTags": '{"keys": ["Project"]}'}),
