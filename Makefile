@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift prowler permissions faults outside hook audit recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift prowler permissions faults outside hook audit bench recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -67,6 +67,9 @@ prowler: .venv/ok  ## an outside judge on the deployed sandbox (installs 2 GB in
 
 permissions: .venv/ok  ## the live tests' IAM policy, enforced, with each action taken away (minutes)
 	@$(PY) -m compliance_tests.drift.permissions $(ARGS)
+
+bench: .venv/ok  ## how fast it is, beside other tools (an hour; ARGS=--quick: minutes)
+	@$(PY) -m benchmarks $(ARGS)
 
 audit: .venv/ok  ## judge exported states: STATE=file make audit, or STATES=folder for many
 	@$(PY) -m gate audit $(if $(STATES),--states "$(STATES)",--state "$(STATE)") $(ARGS)

@@ -125,10 +125,10 @@ class _View(Mapping[str, Value]):
 
     def get(self, key: str, default: Any = None) -> Any:
         found = self._fields.get(key)
-        return default if found is None else _value(found)
+        return default if found is None or key in BOOKKEEPING else _value(found)
 
     def __getitem__(self, key: str) -> Value:
-        if key not in self._fields:  # a protobuf map would make it
+        if key not in self:  # a protobuf map would make it
             raise KeyError(key)
         return _value(self._fields[key])
 
@@ -148,7 +148,7 @@ class _View(Mapping[str, Value]):
         return _fields(self._fields).items()
 
     def __contains__(self, key: object) -> bool:
-        return key in self._fields
+        return key in self._fields and key not in BOOKKEEPING
 
     def __iter__(self) -> Iterator[str]:
         return (key for key in self._fields if key not in BOOKKEEPING)

@@ -13,9 +13,12 @@ from core.decode import (
     REFERENCE,
     SECRET,
     SIGNATURE,
+    UNKNOWN_TEXT,
     UNKNOWN_TEXTS,
+    kept,
     plain,
     properties,
+    resource,
 )
 from core.evaluate import decide
 from core.replay import encode
@@ -23,6 +26,7 @@ from core.scenarios import build
 from core.values import Asset, SecretNumber, SecretText
 from google.protobuf import json_format, struct_pb2
 from hypothesis import given, settings
+from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
@@ -153,3 +157,58 @@ def test_a_secret_that_the_engine_could_not_decrypt_is_unknown() -> None:
     assert found.raw("plain") is found.raw("wrapped") is UNKNOWN
     assert found.raw("inside") == ["a", UNKNOWN]
     assert plain("[secret]") is UNKNOWN
+
+
+def _stack_resource() -> Any:
+    found = pb.AnalyzerResource(type="t", urn="urn:pulumi:s::p::t::n", name="n")
+    found.properties.update(
+        {
+            "name": "a-name",
+            "arn": "arn:aws:kms:sa-east-1:111122223333:key/x",
+            "description": "arn:aws:kms:us-east-1:999999999999:key/said",
+            "masterPassword": "hunter2",
+            "nested": {"arn": "arn:inner", "tags": {"a": "arn:tag"}, "list": ["x", 1, None, True]},
+            "__defaults": ["arn:bookkeeping"],
+            "nothing": None,
+            "number": 3,
+            "later": UNKNOWN_TEXT,
+        }
+    )
+    secret = found.properties.fields["hidden"].struct_value.fields
+    secret[SIGNATURE].string_value, secret["value"].string_value = SECRET, "arn:secret"
+    return found
+
+
+def test_what_is_read_in_place_is_what_is_read_at_once() -> None:
+    """A stack's properties are converted at each reading; every way to read must give the same."""
+    found = _stack_resource()
+    in_place = resource(found, dependencies=True).props
+    at_once = properties(found.properties)
+    assert set(in_place.keys()) == set(at_once.keys())
+    for key in (*at_once.keys(), "absent", "__defaults"):
+        assert in_place.raw(key) == at_once.raw(key), key
+        assert in_place.declared(key) is at_once.declared(key), key
+        assert in_place.known(key) is at_once.known(key), key
+    for but in (frozenset[str](), frozenset({"arn"})):
+        assert sorted(in_place.every_text(but)) == sorted(at_once.every_text(but))
+    told = {path for path, _, _ in in_place.every_text()}
+    assert told == {"name", "arn", "nested.arn", "nested.list[0]", "hidden"}
+    assert in_place.raw("absent") is None
+    assert "absent" not in found.properties.fields  # reading has written nothing
+
+
+def test_what_is_kept_as_bytes_is_what_was_kept() -> None:
+    found = _stack_resource()
+    later, at_once = kept(found.properties), properties(found.properties)
+    assert later.declared("name")
+    assert not later.declared("absent")
+    assert {k: later.raw(k) for k in later.keys()} == {k: at_once.raw(k) for k in at_once.keys()}  # noqa: SIM118
+
+
+def test_a_quick_look_never_overlooks_a_text() -> None:
+    found = _stack_resource()
+    in_place = resource(found, dependencies=True).props
+    assert in_place.may_hold("arn:inner")
+    assert kept(found.properties).may_hold("arn:secret")
+    assert not in_place.may_hold("arn:nowhere")
+    assert properties(found.properties).may_hold("arn:nowhere")  # converted: nobody looked

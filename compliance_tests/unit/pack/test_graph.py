@@ -175,3 +175,43 @@ def test_scenario_resources() -> None:
     assert parent.options.parent.endswith("pulumi:pulumi:Stack::scenario-test")
     assert child.provider is not None
     assert child.provider.type == "pulumi:providers:aws"
+
+
+def test_the_other_way_round_is_the_same_for_each_resource() -> None:
+    """`referring` answers for all subjects at once what `refers_to` answers for one."""
+    for found in (
+        stack("arn:a", a="arn:a"),
+        stack(UNKNOWN, "b"),
+        stack(UNKNOWN, "a", "b"),
+        stack(UNKNOWN),
+        stack("elsewhere", a="arn:a"),
+    ):
+        one = found.refers_to(found.of(DB)[0], "kmsKeyId", (KEY,))
+        every = found.referring((DB,), "kmsKeyId", (KEY,))
+        assert [(r.name, reference) for r, reference in every.every] == [("db", one)]
+        pointed = [key.name for key in found.of(KEY) if every.to(key)]
+        assert pointed == [t.name for t in one.targets]
+
+
+def test_what_the_graph_decided_is_remembered_with_the_answer() -> None:
+    for ask in (
+        lambda s: s.refers_to(s.of(DB)[0], "kmsKeyId", (KEY,)),
+        lambda s: s.referring((DB,), "kmsKeyId", (KEY,)),
+    ):
+        found = stack(UNKNOWN, "b")
+        for _ in range(2):  # the second time it comes from memory
+            found.used_graph = False
+            ask(found)
+            assert found.used_graph
+        known = stack("arn:a", a="arn:a")
+        ask(known)
+        assert not known.used_graph
+
+
+def test_two_resources_of_one_urn_are_two() -> None:
+    """A memory by urn would answer for the second what it found for the first."""
+    found = stack("arn:a", a="arn:a")
+    db = found.of(DB)[0]
+    twin = replace(db, props=Props({"kmsKeyId": "elsewhere"}))
+    assert found.refers_to(db, "kmsKeyId", (KEY,)).one
+    assert found.refers_to(twin, "kmsKeyId", (KEY,)).strangers == ("elsewhere",)
