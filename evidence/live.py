@@ -36,7 +36,7 @@ NO_DIGEST = {
 
 
 #: In the code of every answer with which a service refuses whoever asks.
-DENIED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized")
+DENIED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized", "403")
 MISSING = "missing permission:"
 GRANT_IT = "grant it, the whole policy is printed by: python -m gate iam-policy"
 

@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from evidence import live
+from evidence.live import missing_permission
 from evidence.load import record as read_record
 from evidence.model import Assurance, Record, Subject, Verdict
 
@@ -169,3 +170,29 @@ def test_any_endpoint_of_our_own_is_no_evidence_about_aws(
     assert found.file is None
     with found.check("x") as check:
         check.expect("a", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "named"),
+    [
+        (
+            "AccessDeniedException",
+            "User: x is not authorized to perform: kms:ListGrants",
+            "kms:ListGrants",
+        ),
+        ("UnauthorizedOperation", "You are not authorized", "ec2:DescribeVpcs"),
+        ("403", "", "ec2:DescribeVpcs"),
+    ],
+)
+def test_a_missing_permission_is_named(code: str, message: str, named: str) -> None:
+    error = Exception(message)
+    setattr(error, "response", {"Error": {"Code": code, "Message": message}})  # noqa: B010
+    setattr(error, "asked", "ec2:DescribeVpcs")  # noqa: B010
+    assert missing_permission(error).startswith(f"missing permission: {named}; grant it")
+
+
+def test_another_error_is_no_missing_permission() -> None:
+    error = Exception("slow down")
+    setattr(error, "response", {"Error": {"Code": "Throttling", "Message": "slow"}})  # noqa: B010
+    assert missing_permission(error) == ""
+    assert missing_permission(ValueError("x")) == ""
