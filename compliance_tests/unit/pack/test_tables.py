@@ -8,6 +8,7 @@ import ipaddress
 
 import pytest
 from controls import (
+    aurora_master_user,
     ignored_changes,
     key_policy_bound,
     network_acl_not_open,
@@ -222,3 +223,24 @@ def test_a_condition_reads_a_bool_as_policies_write_it() -> None:
     )
     [found] = statements(Props({"policy": text}), "policy")
     assert found.condition == (("bool", "aws:securetransport", ("false",)),)
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "administrator", "postgres", "root", "sa", "master", "rdsadmin", "Admin", ""]
+)
+def test_names_that_a_master_user_may_not_have(name: str) -> None:
+    control = aurora_master_user.CONTROL
+    assert verdict(control, Item(CLUSTER, "db", {"masterUsername": name})) is Verdict.FAILED
+    assert verdict(control, Item(INSTANCE, "db", {"username": name})) is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "snapshotIdentifier", "replicationSourceIdentifier", "replicateSourceDb",
+        "restoreToPointInTime", "globalClusterIdentifier", "s3Import",
+    ],
+)  # fmt: skip
+def test_where_else_a_master_user_comes_from(source: str) -> None:
+    found = verdict(aurora_master_user.CONTROL, Item(CLUSTER, "db", {source: "x"}))
+    assert found is Verdict.NOT_APPLICABLE
