@@ -108,9 +108,16 @@ class Judge:
                     return "the catalogue"
         forget(*self.code.packages, "compliance_tests")
         reach = self.seen.tests.get(mutant.file, {}).values()
-        tests = self._in_order({i for who in reach for i in who}, mutant)
+        tests = self._in_order({i for who in reach for i in who} | self._mention(mutant), mutant)
         names = [self.unit.items[i].nodeid for i in tests]
         return None if not names or self.unit.run_anew(names) else "a test"
+
+    def _mention(self, mutant: Mutant) -> set[int]:
+        """The tests in files that name the module: one may compare a constant and call nothing."""
+        stem = Path(mutant.file).stem
+        texts = {f: Path(f).read_text("utf-8") for f in {str(i.path) for i in self.unit.items}}
+        numbers = range(len(self.unit.items))
+        return {i for i in numbers if stem in texts[self.unit.file(i)]}
 
     def _module(self, file: str) -> str:
         return self.code.module(self.scratch / self.code.folder / file)

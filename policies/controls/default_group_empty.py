@@ -96,6 +96,18 @@ CONTROL = Control(
         refuses(
             "a rule by the VPC's attribute", a_vpc(), rule(INGRESS_RULE, "vpc"), says="adds a rule"
         ),
+        *(
+            refuses(
+                f"a rule added to it, deployed, known by {what}",
+                owner,
+                Item(RULE, "rule", {"type": "ingress", "securityGroupId": "sg-d"}),
+                says="adds a rule to a default group",
+            )
+            for what, owner in (
+                ("its own id", Item(DEFAULT_GROUP, "default", outputs={"id": "sg-d"})),
+                ("its VPC", a_vpc(defaultSecurityGroupId="sg-d")),
+            )
+        ),
         undecided(
             "a rule of a group or of the VPC's own",
             *(a_vpc(), a_group()),

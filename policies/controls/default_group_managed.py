@@ -37,6 +37,7 @@ def default(*vpc: str) -> Item:
     return Item(DEFAULT_GROUP, "default", {"vpcId": UNKNOWN}, needs={"vpcId": vpc or ("vpc",)})
 
 
+MINE = Item(DEFAULT_GROUP, "default", {"vpcId": "vpc-1"})
 CONTROL = Control(
     id="default-group-managed",
     title="The default security group is managed",
@@ -50,6 +51,7 @@ CONTROL = Control(
     stack_check=check,
     scenarios=(
         accepts("adopted", a_vpc(), default()),
+        accepts("adopted, deployed", a_vpc(id="vpc-1"), MINE),
         refuses("left alone", a_vpc(), says="left as AWS made it"),
         refuses(
             "another VPC's adopted", a_vpc(), a_vpc("other"), default("other"), says="of vpc is"
