@@ -82,7 +82,7 @@ GATE = Code(
         "gate/population.py", "gate/expected.py", "evidence/redact.py",
     ),
     tests=(
-        *(f"{UNIT}/gate/test_{n}.py" for n in ("verdict", "expected", "tables", "deviations")),
+        *(f"{UNIT}/gate/test_{n}.py" for n in ("decide", "verdict", "expected", "tables", "deviations")),
         f"{UNIT}/evidence/test_redact.py",
     ),
 )  # fmt: skip
