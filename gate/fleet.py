@@ -216,6 +216,9 @@ class _Worker:
         if self.process.stdin is not None:
             with suppress(OSError):
                 self.process.stdin.close()
+        if not self.busy:  # it ends by itself, and its pack with it
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=5)
         self.process.kill()
         self.process.wait()
 

@@ -73,6 +73,13 @@ class Judge:
             return _broken(digest, told["fault"])
         return {"digest": digest, **self._judged(state, told, suffix)}
 
+    def end(self) -> None:
+        """No more states: the decider ends with its input."""
+        assert self.decider.stdin is not None
+        with suppress(OSError):
+            self.decider.stdin.close()
+        self.decider.wait()
+
     def _ask(self, question: Mapping[str, str]) -> None:
         assert self.decider.stdin is not None
         with suppress(OSError):  # it died: seen at the answer
@@ -154,6 +161,7 @@ def main() -> int:
         answer = judge.judge(Path(asked["file"]), asked["suffix"])
         sys.stdout.write(json.dumps({"file": asked["name"], **answer}) + "\n")
         sys.stdout.flush()
+    judge.end()
     return 0
 
 

@@ -194,10 +194,13 @@ def test_the_other_way_round_is_the_same_for_each_resource() -> None:
 
 
 def test_what_the_graph_decided_is_remembered_with_the_answer() -> None:
-    for ask in (
-        lambda s: s.refers_to(s.of(DB)[0], "kmsKeyId", (KEY,)),
-        lambda s: s.referring((DB,), "kmsKeyId", (KEY,)),
-    ):
+    def one(s: Stack) -> object:
+        return s.refers_to(s.of(DB)[0], "kmsKeyId", (KEY,))
+
+    def every(s: Stack) -> object:
+        return s.referring((DB,), "kmsKeyId", (KEY,))
+
+    for ask in (one, every):
         found = stack(UNKNOWN, "b")
         for _ in range(2):  # the second time it comes from memory
             found.used_graph = False

@@ -233,7 +233,7 @@ def test_an_unknown_sdk_is_answered_by_the_stock_servicer_and_says_so(
 ) -> None:
     served: list[object] = []
     monkeypatch.setattr(pack_module, "VERSION", version)
-    monkeypatch.setattr(pack_module.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("core.pack.signal.signal", lambda *_: None)
     monkeypatch.setattr(pack_module, "with_servicer", lambda wrap, _: served.append(wrap(None)))
     monkeypatch.delenv("POLICY_STOCK", raising=False)
     pack_module.serve("a-pack", [BACKUPS])
