@@ -163,7 +163,8 @@ def test_a_run_that_was_killed_goes_on_and_loses_nothing(
 def test_a_process_that_is_killed_is_replaced_and_its_state_done_again(
     states: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: dict[str, Any]
 ) -> None:
-    give, killed = fleet._Worker.give, []
+    give = fleet._Worker.give
+    killed: list[str] = []
 
     def and_kill(self: Any, queue: list[str], wanted: fleet.Plan) -> None:
         give(self, queue, wanted)
