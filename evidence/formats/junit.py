@@ -28,7 +28,8 @@ def render(view: View) -> bytes:
     root.attrib.update(_counts(totals, with_skipped=False))
     root.set("name", "compliance")
     ET.indent(root, " ")
-    return ET.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    drawn: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return drawn + b"\n"
 
 
 def _suite(evidence: Evidence) -> tuple[ET.Element, Counter[str]]:

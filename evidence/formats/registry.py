@@ -54,6 +54,8 @@ _ALL = (
     Format("markdown", "the whole run as Markdown", "views", "markdown"),
     Format("pr-comment", "a pull request's comment, 65,536 at most", "comment", "comment"),
     Format("summary", "a step summary, 1 MiB at most", "comment", "summary"),
+    Format("sarif", "SARIF 2.1.0 for GitHub code scanning: what is open", "sarif", "github"),
+    Format("sarif-full", "SARIF 2.1.0 with every record", "sarif", "full"),
     Format("junit", "JUnit XML for test dashboards", "junit", many=True),
     Format("csv", "a row for each record", "tables", "records", many=True),
     Format("csv-controls", "a row for each control", "tables", "controls", many=True),
