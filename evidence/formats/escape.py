@@ -17,6 +17,9 @@ _MARKDOWN = re.compile(
     r"[\\`*_\[\]<>#|~$@&]|^[-+=]|(?<=\d)[.)](?=\s)|:(?=//)|(?<=www)\.", re.IGNORECASE
 )
 
+# An underscore inside a word is no emphasis: property names stay readable.
+_MARKUP = re.compile(r"[\\`*<>\[\]&{}~^\"$|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+#=]|:(?=//)")
+
 
 def line(text: str) -> str:
     """One printable line: white space joined, control and invisible characters escaped."""
@@ -82,3 +85,8 @@ def pad(text: str, columns: int) -> str:
     """The text cut or filled with spaces to exactly that many columns."""
     cut = fit(text, columns)
     return cut + " " * (columns - width(cut))
+
+
+def markup(text: str) -> str:
+    """One line that means nothing to the Markdown of OSCAL, nor to its `{{ insert }}`."""
+    return _MARKUP.sub(_entity, line(text))
