@@ -36,7 +36,7 @@ def summary(view: View) -> str:
 
 def marker(evidence: Evidence) -> str:
     """The first line of a comment: what a workflow looks for to replace its own last comment."""
-    stack = re.sub(r"[^A-Za-z0-9_.]", "_", evidence.run.stack)
+    stack = re.sub(r"[^A-Za-z0-9_.]", "_", evidence.run.stack)[:100]
     return f"<!-- compliance: {stack} {evidence.run.stage.value} -->"
 
 
@@ -55,9 +55,11 @@ def _head(evidence: Evidence) -> list[str]:
     out = [marker(evidence), f"## {safe(fit(run.stack, 100))}: {words.outcome(evidence)}", ""]
     if run.assurance is Assurance.EMULATED:
         out += [f"> **EMULATED.** {words.NO_EVIDENCE}", ""]
-    facts = [words.counts(evidence), f"profile {safe(run.profile or 'unknown')}"]
+    facts = [words.counts(evidence), f"profile {safe(fit(run.profile or 'unknown', 100))}"]
     if run.changes:
-        changes = ", ".join(f"{n} to {safe(op)}" for op, n in sorted(run.changes.items()) if n)
+        changes = ", ".join(
+            f"{n} to {safe(fit(op, 30))}" for op, n in sorted(run.changes.items()) if n
+        )
         facts.append(changes or "no change")
     out += [". ".join(f[:1].upper() + f[1:] if i else f for i, f in enumerate(facts)) + ".", ""]
     if run.outcome is not Outcome.PASSED:
@@ -94,7 +96,7 @@ def _wrong(evidence: Evidence, room: int) -> list[str]:
         tables.append(_Table("About the run", heads, rows, len(problems), "problems"))
     if evidence.losses:
         rows = (
-            (safe(loss.op), code(fit(loss.urn, LONGEST)), safe(fit(loss.what, LONGEST)))
+            (safe(fit(loss.op, 30)), code(fit(loss.urn, LONGEST)), safe(fit(loss.what, LONGEST)))
             for loss in sorted(evidence.losses, key=lambda o: o.urn)
         )
         heads, total = ("", "resource", "what is lost for good"), len(evidence.losses)

@@ -16,16 +16,15 @@ from urllib.parse import quote
 from evidence.model import Assurance, Evidence, Outcome, Verdict, Waiver
 
 from . import sarif_rules, selection, words
-from .escape import fit, line
+from .escape import line
 from .registry import View
-from .sarif_rules import GATE
+from .sarif_rules import GATE, plain
 from .selection import ENTRY
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 MOST_RESULTS = 5_000  # GitHub keeps no more, and refuses a file of over 25,000
-LONGEST = 1_000  # characters of a message
 ROOT = "%SRCROOT%"
 KINDS = {
     Verdict.PASSED: "pass",
@@ -190,12 +189,6 @@ def _result(
         "locations": [location],
         "properties": {"verdict": verdict.value, "level": level, "subject": line(subject)},
     }
-
-
-def plain(text: str) -> str:
-    """One line of SARIF's plain text, in which `[a](b)` would be a link and `{0}` an argument."""
-    shown = fit(line(text), LONGEST) or "no message"
-    return shown.replace("](", "] (").replace("{", "(").replace("}", ")")
 
 
 def _fingerprint(result: Json, seen: Counter[str]) -> None:

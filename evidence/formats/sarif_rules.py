@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from evidence.model import ControlResult, Evidence
 
-from .escape import code, line
+from .escape import code, fit, line
 from .escape import markdown as safe
 
 GATE = "gate"
 #: What GitHub sorts security alerts by: over 9 critical, over 7 high, over 4 medium.
 SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
+LONGEST = 1_000  # columns of a text
 MOST_TAGS = 10  # GitHub shows no more
 Json = dict[str, Any]
 
@@ -39,7 +41,7 @@ def _rule(control: ControlResult, about: Any) -> Json:
         control.id,
         control.title,
         control.statement,
-        "\n\n".join(line(t) for t in [*text, f"Asked for by: {asked_by}."] if t),
+        "\n\n".join(plain(t) for t in [*text, f"Asked for by: {asked_by}."] if t),
         "\n\n".join(t for t in markdown if t),
         control.severity,
         control.requirements,
@@ -73,6 +75,16 @@ def _descriptor(
     }
 
 
-def _sentence(text: str) -> str:
-    shown = line(text).replace("](", "] (").replace("{", "(").replace("}", ")") or "No title"
+def _sentence(title: str) -> str:
+    shown = plain(title)
     return shown if shown.endswith(".") else f"{shown}."
+
+
+def plain(text: str) -> str:
+    """One line of SARIF's plain text, in which `[a](b)` would be a link and `{0}` an argument.
+
+    It is no Markdown, but some viewers take it for that: what would be a tag is pulled apart too.
+    """
+    shown = fit(line(text), LONGEST) or "none"
+    shown = shown.replace("](", "] (").replace("{", "(").replace("}", ")")
+    return re.sub(r"<(?=[A-Za-z/!?])", "< ", shown)

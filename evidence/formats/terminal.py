@@ -25,6 +25,7 @@ COLOURS = {
     Verdict.OFF: DIM,
 }
 MOST_PROBLEMS = 20
+LONGEST = 2_000  # columns of a problem; the report has the whole text
 
 
 def render(evidence: Evidence, columns: int = 80, colour: bool = False) -> str:
@@ -79,7 +80,7 @@ def _problems(problems: tuple[Problem, ...], columns: int) -> list[str]:
         return []
     lines = ["", "what keeps the gate shut:"]
     for problem in problems[:MOST_PROBLEMS]:
-        lines += _wrapped(line(problem.text), columns)
+        lines += _wrapped(fit(line(problem.text), LONGEST), columns)
     if len(problems) > MOST_PROBLEMS:
         lines.append(f"  and {len(problems) - MOST_PROBLEMS} more; the report has them all")
     return [*lines, ""]

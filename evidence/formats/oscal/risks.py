@@ -36,7 +36,7 @@ def of(evidence: Evidence, control: ControlResult, observations: list[str]) -> l
             props=props(_props(control, waivers)),
             status="deviation-approved" if waived else "open",
             deadline=_deadline(waivers) if waived else None,
-            mitigating_factors=[_factor(w) for w in waivers if w.compensating_control],
+            mitigating_factors=[_factor(evidence, w) for w in waivers if w.compensating_control],
             remediations=_remediations(evidence, control),
             related_observations=[{"observation-uuid": o} for o in observations],
         )
@@ -65,9 +65,9 @@ def _deadline(waivers: list[Waiver]) -> str | None:
     return f"{min(days)}T23:59:59Z" if days else None
 
 
-def _factor(waiver: Waiver) -> Json:
+def _factor(evidence: Evidence, waiver: Waiver) -> Json:
     return {
-        "uuid": identity("factor", waiver.id),
+        "uuid": identity("factor", evidence.run.id, waiver.id),
         "description": safe(waiver.compensating_control),
     }
 
