@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".state" / "tools"
+HERE = Path(__file__).parent
+MODULES = HERE / "node_modules"
 VENV = ROOT / ".venv" / "bin"
 GO = {"actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"}
 #: What a browser is called; `apt-get install chromium` has the first.
@@ -29,8 +31,21 @@ def need(*names: str, remedy: str) -> str:
     return found
 
 
+def package(path: str) -> Path:
+    """A file of a package from npm. Raises AssertionError with what to run."""
+    found = MODULES / path
+    assert found.exists(), f"{path} is missing: run make outside (needs npm 10 or newer)"
+    return found
+
+
 def install() -> None:
     """Install what is missing; what cannot be installed here is named by the test that needs it."""
+    lock, done = HERE / "package-lock.json", MODULES / ".package-lock.json"
+    stale = not done.exists() or done.stat().st_mtime < lock.stat().st_mtime
+    if stale and find("npm") is not None:
+        print("outside: installing the judges from npm", flush=True)
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        subprocess.run(["npm", "ci", *quiet], cwd=HERE, check=False)
     for name, module in GO.items():
         if find(name) is None and find("go") is not None:
             print(f"outside: building {name}", flush=True)

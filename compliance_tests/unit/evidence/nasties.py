@@ -127,8 +127,8 @@ def everywhere(text: str) -> Evidence:
 def view(evidence: Evidence, link: str = "") -> View:
     """A view of this run, and of the same deployed and live."""
     runs = [evidence]
-    for stage in (Stage.DEPLOYED, Stage.LIVE):
-        run = replace(evidence.run, stage=stage)
+    for number, stage in enumerate((Stage.DEPLOYED, Stage.LIVE), 2):
+        run = replace(evidence.run, stage=stage, id=f"{evidence.run.id[:-1]}{number}")
         records = tuple(replace(r, stage=stage) for r in evidence.records)
         runs.append(replace(evidence, run=run, records=records))
     return View(tuple(runs), link=link)
