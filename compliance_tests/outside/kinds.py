@@ -18,8 +18,8 @@ CHANGES = {
 KINDS = [*CHANGES, "hostile"]
 
 
-def shown(kind: str) -> View:
-    """All three stages of such a run."""
+def shown(kind: str, controls: int = 0) -> View:
+    """All three stages of such a run, with so many controls of the catalogue; 0 means all."""
     if kind == "hostile":
         return view(everywhere(" ".join(t for name, t in NASTY.items() if name != "long")))
-    return View(tuple(CHANGES[kind](e) for e in world.triple(2)))
+    return View(tuple(CHANGES[kind](e) for e in world.triple(2, controls)))

@@ -44,8 +44,8 @@ def install() -> None:
     stale = not done.exists() or done.stat().st_mtime < lock.stat().st_mtime
     if stale and find("npm") is not None:
         print("outside: installing the judges from npm", flush=True)
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        subprocess.run(["npm", "ci", *quiet], cwd=HERE, check=False)
+        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        subprocess.run(["npm", "ci", *options], cwd=HERE, check=False)
     for name, module in GO.items():
         if find(name) is None and find("go") is not None:
             print(f"outside: building {name}", flush=True)

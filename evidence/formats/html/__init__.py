@@ -17,6 +17,7 @@ from evidence.formats.registry import View
 from evidence.model import Assurance
 from evidence.overview import Stack
 
+from .controls import anchor
 from .page import Page, page
 from .texts import Texts
 
@@ -66,7 +67,7 @@ def _drawn(name: str, content: Page | ChangesPage | OverviewPage, texts: Texts) 
 @cache
 def _environment() -> jinja2.Environment:
     """Everything is escaped, and a name that the page does not have is an error."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -74,6 +75,8 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["anchor"] = lambda name, prefix: anchor(prefix, name)
+    return made
 
 
 def _visible(value: Any) -> Any:
