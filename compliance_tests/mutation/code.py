@@ -82,7 +82,9 @@ GATE = Code(
         "gate/population.py", "gate/expected.py", "evidence/redact.py",
     ),
     tests=(
-        *(f"{UNIT}/gate/test_{n}.py" for n in ("decide", "verdict", "expected", "tables", "deviations")),
+        f"{UNIT}/gate/test_decide.py", f"{UNIT}/gate/test_verdict.py",
+        f"{UNIT}/gate/test_expected.py", f"{UNIT}/gate/test_tables.py",
+        f"{UNIT}/gate/test_deviations.py",
         f"{UNIT}/evidence/test_redact.py",
     ),
 )  # fmt: skip

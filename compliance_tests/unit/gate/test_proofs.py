@@ -68,7 +68,8 @@ def joined(
 
 def test_three_proofs_that_agree() -> None:
     found = joined(comparison())
-    assert found.problems == found.differences == ()
+    assert found.problems == ()
+    assert found.differences == ()
     (proof,) = found.proofs
     assert (proof.planned, proof.planned_by) == (Verdict.PASSED, "value")
     assert proof.deployed is proof.live is Verdict.PASSED
