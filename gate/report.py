@@ -82,6 +82,8 @@ def _one(paths: Paths, wanted: Options) -> int:
     view = _view(paths, wanted, to_terminal)
     for warning in view.warnings:
         console.say(f"warning: {warning}")
+    if FORMATS[wanted.format].binary:
+        console.say("printing; this takes some seconds")
     drawn = registry.render(wanted.format, view)
     if not to_terminal:
         _write(Path(wanted.out), drawn)

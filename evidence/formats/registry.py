@@ -70,6 +70,15 @@ _ALL = (
         history=True,
         languages=LANGUAGES,
     ),
+    Format(
+        "pdf",
+        "the same, printed (needs Chromium)",
+        "pdf",
+        many=True,
+        history=True,
+        binary=True,
+        languages=LANGUAGES,
+    ),
     Format("json", "the evidence of a run, as stored", "views", "json"),
 )
 FORMATS = {f.name: f for f in _ALL}

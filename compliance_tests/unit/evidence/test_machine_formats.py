@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from compliance_tests.samples import replay, world
+from evidence.errors import EvidenceError
 from evidence.formats import comment, junit, registry, sarif, selection, tables
 from evidence.formats.oscal import component, plan, results
 from evidence.formats.registry import FORMATS, View
@@ -447,3 +448,23 @@ def test_a_stage_of_its_own_is_drawn_for_each_run() -> None:
     shown = View(world.triple(2, 8))
     document = json.loads(results.render(shown))["assessment-results"]
     assert len(document["results"]) == len(Stage)
+
+
+def test_a_pdf_without_a_browser_is_one_line_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EvidenceError, match="apt-get install chromium") as e:
+        registry.render("pdf", view())
+    assert "\n" not in str(e.value)
+
+
+def test_a_browser_that_prints_nothing_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho no display >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EvidenceError, match="printed no PDF \\(no display\\)"):
+        registry.render("pdf", view())
