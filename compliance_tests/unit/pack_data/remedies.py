@@ -19,17 +19,18 @@ PACKAGES = {"aws": "pulumi_aws", "random": "pulumi_random"}
 def arguments(type_: str) -> dict[str, str]:
     """The arguments of a type's class, each with its annotation. Raises LookupError."""
     package, path, name = type_.split(":")
-    folder, _, file = path.partition("/")
-    module = re.sub(r"(?<!^)(?=[A-Z])", "_", file or name).lower()
-    where = f"{PACKAGES[package]}.{'' if folder == 'index' else folder + '.'}{module}"
-    return _of(_module(where), f"{name}Args")
+    return _of(_module(package, path.partition("/")[0]), f"{name}Args")
 
 
-def _module(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError as e:
-        raise LookupError(f"{name} is no module of the SDK") from e
+def _module(package: str, *folders: str) -> Any:
+    """As a program reaches it: the SDK imports its folders by attribute, when first asked for."""
+    module: Any = import_module(PACKAGES[package])
+    for folder in folders:
+        if folder != "index":
+            module = getattr(module, folder, None) or getattr(module, f"{folder}_", None)
+        if module is None:
+            raise LookupError(f"{PACKAGES[package]} has no {folder}")
+    return module
 
 
 def _of(module: Any, name: str) -> dict[str, str]:
@@ -41,7 +42,7 @@ def _of(module: Any, name: str) -> dict[str, str]:
 def of_class(dotted: str) -> dict[str, str]:
     """The arguments of a class as a program names it, such as `aws.kms.Key`."""
     package, *path, name = dotted.split(".")
-    return _of(_module(".".join((PACKAGES[package], *path, snake(name)))), f"{name}Args")
+    return _of(_module(package, *path), f"{name}Args")
 
 
 def snake(key: str) -> str:
@@ -53,11 +54,10 @@ def snake(key: str) -> str:
 def nested(type_: str, property_: str) -> dict[str, str]:
     """The arguments of the blocks that a property holds, none when it holds none."""
     annotation = arguments(type_).get(snake(re.split(r"[.\[]", property_)[0]), "")
-    folder = type_.split(":")[1].partition("/")[0]
+    package, path, _ = type_.split(":")
     found: dict[str, str] = {}
     for name in _NESTED.findall(annotation):
-        inputs = _module(f"{PACKAGES[type_.split(':', maxsplit=1)[0]]}.{folder}._inputs")
-        found.update(_of(inputs, name))
+        found.update(_of(_module(package, path.partition("/")[0]), name))
     return found
 
 
