@@ -21,7 +21,6 @@ from .registry import View
 COMMENT = 65_000
 SUMMARY = 1_000_000
 LONGEST = 400  # columns of one cell; the whole text is in the evidence
-SHARE = 0.6  # of the room, for what is wrong; the rest is for the table of controls
 
 
 def comment(view: View) -> str:
@@ -45,8 +44,8 @@ def render(evidence: Evidence, link: str, limit: int) -> str:
     head = _head(evidence)
     tail = _tail(evidence, link)
     room = limit - _size(head) - _size(tail)
-    wrong = _wrong(evidence, int(room * SHARE))
-    controls = _controls(evidence, room - _size(wrong))
+    controls = _controls(evidence, room // 4)
+    wrong = _wrong(evidence, room - _size(controls))
     return "\n".join([*head, *wrong, *controls, *tail]).rstrip() + "\n"
 
 
@@ -101,11 +100,11 @@ def _wrong(evidence: Evidence, room: int) -> list[str]:
         )
         heads, total = ("", "resource", "what is lost for good"), len(evidence.losses)
         tables.append(_Table("What this plan takes away", heads, rows, total, "losses"))
-    out: list[str] = []
-    for number, table in enumerate(tables):
-        left = room - _size(out)
-        out += _drawn(table, left // (len(tables) - number))
-    return out
+    drawn: list[str] = []
+    for table in reversed(tables):  # what is open stands first and takes all that is left over
+        first = table is tables[0]
+        drawn = _drawn(table, room - _size(drawn) if first else room // 4) + drawn
+    return drawn
 
 
 def _findings(
