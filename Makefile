@@ -12,7 +12,7 @@ PY := .venv/bin/python
 VENV_GONE := $(shell test -x $(PY) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift prowler permissions faults outside hook audit bench recover requirements FORCE
+.PHONY: preview test setup sandbox sandbox-stop up verify report destroy verify-attestation env help check attack mutation drift prowler permissions faults outside hook audit sample-reports bench recover requirements FORCE
 
 preview: .venv/ok  ## preview the stack behind its gate (the main job)
 	@$(PY) -m gate preview $(ARGS)
@@ -35,7 +35,7 @@ up: .venv/ok  ## deploy what was previewed and approved
 verify: .venv/ok  ## test what is deployed
 	@$(PY) -m gate verify $(ARGS)
 
-report: .venv/ok  ## the latest evidence, as tables and Markdown
+report: .venv/ok  ## the latest evidence, as tables, Markdown and HTML
 	@$(PY) -m gate report $(ARGS)
 
 destroy: .venv/ok  ## delete the stack's resources
@@ -70,6 +70,9 @@ permissions: .venv/ok  ## the live tests' IAM policy, enforced, with each action
 
 bench: .venv/ok  ## how fast it is, beside other tools (an hour; ARGS=--quick: minutes)
 	@$(PY) -m benchmarks $(ARGS)
+
+sample-reports: .venv/ok  ## reports of runs that pass, fail, are waived, undecided, and of twenty in a row
+	@$(PY) -m compliance_tests.samples $(ARGS)
 
 audit: .venv/ok  ## judge exported states: STATE=file make audit, or STATES=folder for many
 	@$(PY) -m gate audit $(if $(STATES),--states "$(STATES)",--state "$(STATE)") $(ARGS)

@@ -58,7 +58,10 @@ def report(paths: Paths, args: argparse.Namespace | None = None) -> int:
 
 
 def _matrix(paths: Paths) -> int:
-    """Print the matrix and write it as Markdown."""
+    """Print the matrix; write it as Markdown, and the auditors' report in both languages beside it.
+
+    Their names say what is emulated, as those of the evidence do.
+    """
     assurance = header.assurance_of(paths.stack)
     stages = [_latest(paths, assurance, stage) for stage in Stage]
     warnings = broken_links(paths.reports, assurance)
@@ -71,6 +74,12 @@ def _matrix(paths: Paths) -> int:
     for warning in warnings:
         console.say(f"warning: {warning}")
     console.show(f"\nreport: {paths.shown(target)}\n")
+    for lang in registry.LANGUAGES:
+        view = _view(paths, Options("html", lang=lang), to_terminal=False)
+        ending = "" if lang == "en" else f".{lang}"
+        page = paths.reports / f"{prefix(assurance)}report{ending}.html"
+        write_atomically(page, registry.render("html", view))
+        console.show(f"report: {paths.shown(page)}\n")
     return 0
 
 

@@ -28,7 +28,10 @@ OUT = world.ROOT / "reports" / "samples"
 
 def main(arguments: list[str]) -> int:
     """Write the samples, or measure."""
-    if arguments == ["size"]:
+    if arguments:
+        if arguments != ["size"]:
+            print(f"error: {arguments[0]!r} is unknown; write nothing, or size", file=sys.stderr)
+            return 2
         return size()
     base, origin = _base()
     print(f"replayed: {origin}")

@@ -109,3 +109,13 @@ def test_a_file_of_another_stage_is_refused(paths: Paths) -> None:
     stored = keep(paths, 1)
     with pytest.raises(GateError, match="not live"):
         call(paths, "--evidence", str(stored.file), "--stage", "live")
+
+
+def test_without_options_the_auditors_report_is_written_too_and_its_name_says_emulated(
+    paths: Paths,
+) -> None:
+    keep(paths, 1)
+    assert call(paths) == 0
+    pages = sorted(p.name for p in paths.reports.glob("*.html"))
+    assert pages == ["SANDBOX-report.html", "SANDBOX-report.pt-BR.html"]
+    assert '<html lang="pt-BR">' in (paths.reports / pages[1]).read_text("utf-8")

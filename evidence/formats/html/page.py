@@ -52,9 +52,15 @@ class Run:
 
     @property
     def counts(self) -> tuple[tuple[Verdict, int], ...]:
-        """How many controls came out how, worst first."""
-        found = Counter(c.verdict for c in self.evidence.controls)
+        """How many controls came out how, worst first; those of `gaps` are not among them."""
+        found = Counter(c.verdict for c in self.evidence.controls if not c.gap)
         return tuple((v, found[v]) for v in ORDER if found[v])
+
+    @property
+    def gaps(self) -> tuple[tuple[str, int], ...]:
+        """How many controls no answer of the cloud can show, by why."""
+        found = Counter(c.gap for c in self.evidence.controls if c.gap)
+        return tuple(sorted(found.items()))
 
     @property
     def awake(self) -> tuple[int, int] | None:
