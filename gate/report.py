@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence import canonical
@@ -74,11 +74,11 @@ def _matrix(paths: Paths) -> int:
     for warning in warnings:
         console.say(f"warning: {warning}")
     console.show(f"\nreport: {paths.shown(target)}\n")
+    view = _view(paths, Options("html"), to_terminal=False)
     for lang in registry.LANGUAGES:
-        view = _view(paths, Options("html", lang=lang), to_terminal=False)
         ending = "" if lang == "en" else f".{lang}"
         page = paths.reports / f"{prefix(assurance)}report{ending}.html"
-        write_atomically(page, registry.render("html", view))
+        write_atomically(page, registry.render("html", replace(view, lang=lang)))
         console.show(f"report: {paths.shown(page)}\n")
     return 0
 
