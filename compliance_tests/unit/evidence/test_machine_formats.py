@@ -127,6 +127,14 @@ def test_no_more_than_github_takes_and_the_rest_is_counted(
     assert shown.count("<details>") == shown.count("</details>")
 
 
+def test_what_keeps_the_gate_shut_stands_before_what_is_only_advised() -> None:
+    made = many(1)
+    mild, worst = (r for r in made.records if r.verdict is Verdict.FAILED)
+    advised = replace(worst, level="advisory", verdict=Verdict.ERROR)
+    order = selection.open_records(replace(made, records=(advised, mild)))
+    assert [r for _, r in order] == [mild, advised]
+
+
 # --- JUnit
 
 
