@@ -6,10 +6,10 @@ words; credentials that are missing or expired it reports once for every resourc
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from .cloud import sts
 from .errors import GateError
 from .paths import SANDBOX
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 KEY = "aws:allowedAccountIds"
 SECONDS = 10
-ENDPOINT = "AWS_ENDPOINT_URL"
 EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
 REMEDY = "log in again (aws sso login, or new keys), then run it again"
 
@@ -67,22 +66,10 @@ def settings(root: Path, stack: str) -> dict[str, Any]:
 
 
 def _account() -> str:
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-    from botocore.session import Session
 
-    session = Session()
-    region = session.get_config_variable("region") or "sa-east-1"
-    given: dict[str, Any] = {
-        "connect_timeout": SECONDS,
-        "read_timeout": SECONDS,
-        "retries": {"total_max_attempts": 2},
-        # as sandbox/environment.py has it for the engine
-        "ignore_configured_endpoint_urls": not any(n.startswith(ENDPOINT) for n in os.environ),
-    }
-    patience = Config(**given)
     try:
-        client: Any = session.create_client("sts", region_name=region, config=patience)
+        client = sts("", SECONDS, 2)
         return str(client.get_caller_identity()["Account"])
     except NoCredentialsError:
         raise GateError(f"no AWS credentials were found: {REMEDY}") from None

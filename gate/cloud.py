@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any
 from . import timings
 from .paths import SANDBOX
 
+REGION = "sa-east-1"
+ENDPOINT = "AWS_ENDPOINT_URL"
 SECONDS = 5  # patience: the answer is for the header of a report
 
 
@@ -28,11 +31,8 @@ def identity(stack: str, env: Mapping[str, str]) -> Identity:
 
     An answer that refuses (a clock far off makes one) says what time it is all the same.
     """
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.session import Session
 
-    session = Session()
     given: dict[str, Any] = {}
     if stack == SANDBOX:
         # Not the environment of this process: real credentials may stand there.
@@ -41,14 +41,9 @@ def identity(stack: str, env: Mapping[str, str]) -> Identity:
             "aws_access_key_id": env["AWS_ACCESS_KEY_ID"],
             "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"],
         }
-    region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "sa-east-1"
-    config = Config(
-        connect_timeout=SECONDS,
-        read_timeout=SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 4},
-    )
+    region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or REGION
     try:
-        client: Any = session.create_client("sts", region_name=region, config=config, **given)
+        client = sts(region, SECONDS, 4, **given)
         asked = time.time()
         answer = _answer(client, ClientError)
         local = (asked + time.time()) / 2
@@ -57,6 +52,26 @@ def identity(stack: str, env: Mapping[str, str]) -> Identity:
         return Identity(str(answer.get("Account") or ""), offset)
     except (BotoCoreError, KeyError, ValueError, TypeError):
         return Identity()
+
+
+def sts(region: str, seconds: int, attempts: int, **given: Any) -> Any:
+    """A client of STS that is as patient as this; raises what botocore raises.
+
+    An endpoint that only a file of the user's configures is not believed, as
+    sandbox/environment.py has it for the engine: it could pose as AWS.
+    """
+    from botocore.config import Config
+    from botocore.session import Session
+
+    settings: dict[str, Any] = {
+        "connect_timeout": seconds,
+        "read_timeout": seconds,
+        "retries": {"mode": "standard", "total_max_attempts": attempts},
+        "ignore_configured_endpoint_urls": not any(n.startswith(ENDPOINT) for n in os.environ),
+    }
+    session = Session()
+    where = region or session.get_config_variable("region") or REGION
+    return session.create_client("sts", region_name=where, config=Config(**settings), **given)
 
 
 def _answer(client: Any, refused: type[Any]) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ import pytest
 
 from evidence.model import Outcome
 from gate import binding, preview
-from gate.cloud import Identity, identity
+from gate.cloud import Identity, identity, sts
 from gate.paths import Paths
 
 from .fake_engine import make
@@ -106,3 +106,14 @@ def test_a_preview_under_a_wrong_clock_is_not_proven(
     run = preview.preview(checkout.paths, checkout.env).evidence
     assert run.run.outcome is Outcome.NOT_PROVEN
     assert "15 minutes ahead" in run.problems[0].text
+
+
+def test_an_endpoint_of_the_users_files_is_not_taken_for_aws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "config"
+    file.write_text("[default]\nendpoint_url = http://127.0.0.1:9\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    client = sts("sa-east-1", 1, 1, aws_access_key_id="x", aws_secret_access_key="x")
+    assert client.meta.endpoint_url == "https://sts.sa-east-1.amazonaws.com"
