@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from .model import ControlResult, Evidence, Outcome, Record, Verdict, WaiverState
+from .urns import short_name
 
 BAD = (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED)
 STRENGTH = {"off": 0, "advisory": 1, "mandatory": 2}
@@ -104,9 +105,9 @@ def _control(before: ControlResult, after: ControlResult) -> Iterator[Change]:
     gone = set(before.population.expected) - set(after.population.expected)
     come = set(after.population.expected) - set(before.population.expected)
     for urn in sorted(gone):
-        yield Change(Kind.POPULATION, after.id, _name(urn), before="in it", after="gone")
+        yield Change(Kind.POPULATION, after.id, short_name(urn), before="in it", after="gone")
     for urn in sorted(come):
-        yield Change(Kind.POPULATION, after.id, _name(urn), before="not there", after="in it")
+        yield Change(Kind.POPULATION, after.id, short_name(urn), before="not there", after="in it")
 
 
 def _subjects(
@@ -119,11 +120,11 @@ def _subjects(
     told = False
     for subject, record in new.items():
         was = old[subject].verdict if subject in old else None
-        if change := _verdict(control, _name(subject), was, record.verdict):
+        if change := _verdict(control, short_name(subject), was, record.verdict):
             told = True
             yield change
         if subject in old and (pair := _expected(old[subject], record)):
-            yield Change(Kind.THRESHOLD, control, _name(subject), *pair)
+            yield Change(Kind.THRESHOLD, control, short_name(subject), *pair)
     if not told and (change := _verdict(control, "", before.verdict, after.verdict)):
         yield change
 
@@ -182,7 +183,3 @@ def _expected(old: Record, new: Record) -> tuple[str, str] | None:
 
 def _values(expected: Mapping[str, Any], names: Iterable[str]) -> str:
     return ", ".join(f"{n} = {expected[n]}" for n in names)
-
-
-def _name(subject: str) -> str:
-    return subject.rsplit("::", 1)[-1]

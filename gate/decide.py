@@ -16,6 +16,7 @@ from evidence.model import (
     Verdict,
     worst,
 )
+from evidence.urns import short_name
 
 from . import expected as expectations
 from . import population, waivers
@@ -295,11 +296,6 @@ def kind_of(violation: Violation) -> Verdict:
     if violation.cannot_run or violation.message.startswith(UNDECIDED):
         return Verdict.NOT_EVALUATED
     return Verdict.ERROR if violation.message.startswith(BROKEN) else Verdict.FAILED
-
-
-def short_name(urn: str) -> str:
-    """The logical name of a resource."""
-    return urn.rsplit("::", 1)[-1]
 
 
 def first_line(text: str) -> str:

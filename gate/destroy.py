@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evidence.urns import short_name
+
 from . import approval, binding, changes, console, engine, preview, state
 from .cloud import identity
 from .errors import GateError, NotProven
@@ -21,7 +23,7 @@ def destroy(paths: Paths, env: Mapping[str, str]) -> int:
     losses = changes.of_state(before)
     for line in changes.told(losses):
         console.say(f"goes for good: {line}")
-    held = [r["urn"].rsplit("::", 1)[-1] for r in before if r.get("protect")]
+    held = [short_name(r["urn"]) for r in before if r.get("protect")]
     if held:
         raise GateError(
             f"{', '.join(held)} is protected; take the protection off first: set protectResources"

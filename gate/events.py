@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from evidence.urns import short_name
+
 # Steps that show no resource to a policy: what is deleted, and what is only read from outside.
 READ = frozenset({"read", "read-replacement"})
 NOT_SHOWN = READ | {
@@ -52,7 +54,7 @@ class Planned:
     @property
     def name(self) -> str:
         """The logical name: the last part of the URN."""
-        return self.urn.rsplit("::", 1)[-1]
+        return short_name(self.urn)
 
 
 @dataclass(frozen=True)

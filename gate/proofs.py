@@ -23,8 +23,10 @@ from evidence.model import (
     worst,
 )
 from evidence.redact import REDACTED
+from evidence.urns import short_name
 
 from .catalog import Catalog, Control
+from .state import State
 
 UNGOVERNED = "no control"
 EVERYWHERE = "*"
@@ -60,7 +62,7 @@ class Stages:
 
     planned: tuple[Record, ...] = ()
     deployed: tuple[Record, ...] = ()
-    resources: tuple[Mapping[str, Any], ...] = ()  # of the state, as the engine exports them
+    state: State = field(default_factory=State)  # that the pack and the live tests were held to
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -96,7 +98,7 @@ class _Join:
     def joined(self) -> Joined:
         self.compared = {r.subject.urn: r for r in self.live if r.source == "comparison"}
         self.planned = {(r.control, r.subject.urn): r for r in self.stages.planned}
-        self.resources = {str(r["urn"]): r for r in self.stages.resources}
+        self.resources = {str(r["urn"]): r for r in self.stages.state.resources}
         for record in self.compared.values():
             self._state_against_cloud(record)
         for record in self.stages.deployed:
@@ -231,7 +233,7 @@ class _Join:
         record = self.compared.get(urn)
         if kind.startswith(NOT_IN_THE_CLOUD):
             return
-        name = urn.rsplit("::", 1)[-1]
+        name = short_name(urn)
         if record is None:
             text = f"{name}: the properties of the resource were compared with nothing"
             self.problems.append(Problem(Outcome.NOT_PROVEN, text))

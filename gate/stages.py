@@ -18,6 +18,7 @@ from evidence.errors import EvidenceError
 from evidence.load import load
 from evidence.model import Evidence, Outcome, Problem, Record, Stage
 from evidence.store import prefix, read_history, write_atomically
+from evidence.urns import short_name
 
 from . import analysis, digests, engine, header, preview, state, states
 from .errors import GateError
@@ -28,7 +29,7 @@ from .proofs import Stages
 def ask(paths: Paths, env: Mapping[str, str]) -> Stages:
     """Ask for all of it; what cannot be had is a problem, never left out."""
     try:
-        text = engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)
+        text = state.exported(paths, env)
         found = state.read(text)
     except GateError:
         return Stages()  # the tests say it: they could not find the stack
@@ -40,8 +41,7 @@ def ask(paths: Paths, env: Mapping[str, str]) -> Stages:
         deployed, problems = _analyze(file, paths, env, found)
         before, notes = planned(paths, found.digest)
         problems += refreshed.result()
-    resources = tuple(found.resources)
-    return Stages(before, deployed, resources, tuple(problems), tuple(notes))
+    return Stages(before, deployed, found, tuple(problems), tuple(notes))
 
 
 def _analyze(
@@ -122,6 +122,6 @@ def _changed(log: Path) -> Iterator[str]:
         event = told.get("resOutputsEvent") or {}
         metadata = event.get("metadata") or {}
         if metadata.get("op") in ("update", "delete"):
-            name = str(metadata.get("urn", "")).rsplit("::", 1)[-1]
+            name = short_name(str(metadata.get("urn", "")))
             where = ", ".join(sorted(metadata.get("detailedDiff") or metadata.get("diffs") or ()))
             yield f"{name} ({where})" if where else f"{name} (gone)"

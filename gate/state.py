@@ -31,8 +31,12 @@ class State:
 @timings.timed("state export")
 def export(paths: Paths, env: Mapping[str, str]) -> State:
     """Ask the engine; raises GateError."""
-    text = engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)
-    return read(text)
+    return read(exported(paths, env))
+
+
+def exported(paths: Paths, env: Mapping[str, str]) -> str:
+    """The export as the engine writes it; raises GateError."""
+    return engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)
 
 
 def read(text: str) -> State:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from evidence.model import Waiver
+from evidence.urns import short_name
 
 
 def notes(waivers: Iterable[Waiver], today: date) -> tuple[str, ...]:
@@ -17,7 +18,7 @@ def _note(waiver: Waiver, today: date) -> str:
     age = (today - date.fromisoformat(waiver.first_approved_on)).days
     renewed = f", renewed {waiver.renewals} times" if waiver.renewals else ""
     count = len(waiver.resources)
-    where = f"{count} resources" if count > 1 else waiver.resources[0].rsplit("::", 1)[-1]
+    where = f"{count} resources" if count > 1 else short_name(waiver.resources[0])
     why = f" ({waiver.why})" if waiver.why else ""
     return (
         f"waiver {waiver.id} is {waiver.state.value}{why}: {waiver.control} on {where}, until "

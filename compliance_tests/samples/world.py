@@ -26,6 +26,7 @@ from evidence.model import (
     Verdict,
     worst,
 )
+from evidence.urns import short_name
 from gate import catalog, reference
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +130,7 @@ def _resource(kind: str, number: int) -> Resource:
 def _record(
     control: catalog.Control, resource: Resource, stage: Stage, dice: random.Random
 ) -> Record:
-    name = resource.urn.rsplit("::", 1)[-1]
+    name = short_name(resource.urn)
     property_ = control.properties[0] if control.properties else "declared"
     value = dice.choice(["true", "30", "365", "arn:aws:kms:sa-east-1:123456789012:key/1"])
     made = Record(

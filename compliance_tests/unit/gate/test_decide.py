@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from evidence.model import Verdict
-from gate.decide import Facts, _Control, first_line, short_name
+from evidence.urns import short_name
+from gate.decide import Facts, _Control, first_line
 from gate.events import EventLog, Violation
 from gate.population import Rule
 

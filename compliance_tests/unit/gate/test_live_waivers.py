@@ -11,9 +11,9 @@ import pytest
 
 from evidence import canonical
 from evidence.gaps import Gaps
-from evidence.model import Evidence, Outcome, Record, Verdict, WaiverState
+from evidence.model import Evidence, Outcome, Record, Subject, Verdict, WaiverState
 from evidence.schema import faults as schema_faults
-from gate import junit, live_proof, waivers
+from gate import junit, live_proof, proofs, state, waivers
 from gate.cloud import Identity
 from gate.live_proof import Live, join
 
@@ -57,10 +57,18 @@ def waived(checkout: Checkout, **changes: Any) -> None:
 
 
 FAILED = record(verdict=Verdict.FAILED, message="it does not rotate")
+COMPARED = record(
+    control="conformance",
+    source="comparison",
+    requirements=(),
+    subject=Subject("aws:kms/key:Key", URN, ARN),
+)
 
 
 def joined(checkout: Checkout, *records: Record) -> Evidence:
-    given = Live(records or (FAILED,), (junit.Case(TEST, "failed", "off"),), Gaps(), 1)
+    before = proofs.Stages(state=state.export(checkout.paths, checkout.env))
+    cases = (junit.Case(TEST, "failed", "off"),)
+    given = Live((*(records or (FAILED,)), COMPARED), cases, Gaps(), 1, stages=before)
     return join(checkout.paths, known(), "baseline", live=given, env=checkout.env, started_at=AT)
 
 

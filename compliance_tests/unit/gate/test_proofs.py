@@ -13,6 +13,7 @@ from evidence.errors import EvidenceError
 from evidence.model import Assurance, Outcome, Record, Stage, Subject, Verdict
 from gate import catalog, proofs
 from gate.paths import ROOT
+from gate.state import State
 
 KNOWN = catalog.load(ROOT)
 TYPE = "aws:rds/cluster:Cluster"
@@ -61,7 +62,7 @@ def joined(
     stages = proofs.Stages(
         planned=(record(Stage.PLANNED, observed={PROPERTY: planned}),),
         deployed=(record(Stage.DEPLOYED, observed={PROPERTY: deployed}),),
-        resources=() if "resources" in without else (resource,),
+        state=State(resources=() if "resources" in without else (resource,)),
     )
     return proofs.join(KNOWN, stages, live, visible or gaps.Gaps(), "baseline")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evidence.model import Resource
+from evidence.urns import short_name
 
 from .controls import short
 
@@ -110,7 +111,7 @@ def name_of(resource: Resource) -> str:
     for key in ("name", "clusterIdentifier", "identifier", "replicationGroupId", "Name"):
         if facts.get(key):
             return str(facts[key])
-    return resource.urn.rsplit("::", 1)[-1]
+    return short_name(resource.urn)
 
 
 def networks(resources: Iterable[Resource]) -> tuple[Network, ...]:
@@ -203,7 +204,7 @@ def _admitted(group: Resource) -> Iterable[str]:
         first, last = rule.get("fromPort", "?"), rule.get("toPort", "?")
         ports = str(first) if first == last else f"{first}-{last}"
         sources = [*rule.get("cidrBlocks", ()), *rule.get("ipv6CidrBlocks", ())]
-        sources += [str(g).rsplit("::", 1)[-1] for g in rule.get("securityGroups", ())]
+        sources += [short_name(str(g)) for g in rule.get("securityGroups", ())]
         yield f"{rule.get('protocol', '?')} {_number(ports)} ← {', '.join(sources) or '?'}"
 
 
