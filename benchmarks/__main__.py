@@ -84,7 +84,7 @@ def document(results: dict[str, Results]) -> str:
             "",
             "### Beside what a user would pick instead",
             "",
-            *peers.lines(results["peers"], results["pack"]),
+            *peers.lines(results["peers"]),
         ]
     )
 

@@ -13,19 +13,22 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from . import ROOT
+from .plan import planned
 from .requests import asked
 from .results import Results, say, turns
 from .wire import Pack, measure
 
-CHECKOV, OPA, AWSGUARD, SDK = "3.3.30", "v1.22.2", "0.3.1", "3.259.0"
+CHECKOV, OPA, AWSGUARD, POLICY = "3.3.30", "v1.22.2", "0.3.1", "1.21.0"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "iot-data-platform"
 PEERS = CACHE / "benchmarks"
 SIZES = (500, 5_000)
-PACKS, FILES = ("Node, 1 empty policy", "awsguard"), ("Checkov, HCL", "OPA, one JSON file")
+OURS = "pack"
+PACKS, FILES = ("Node, 1 empty policy", "awsguard"), ("Checkov, plan JSON", "OPA, plan JSON")
 
 EMPTY_NODE = """const { PolicyPack } = require("@pulumi/policy");
 new PolicyPack("empty", { policies: [{ name: "none", description: "Nothing.",
@@ -34,51 +37,40 @@ new PolicyPack("empty", { policies: [{ name: "none", description: "Nothing.",
 AWSGUARD_NODE = """const { AwsGuard } = require("@pulumi/awsguard");
 new AwsGuard({ all: "mandatory" });
 """
-#: One resource of each type that both tools have rules for, as HCL and as plain data.
-KINDS: dict[str, Mapping[str, Any]] = {
-    "aws_kms_key": {"enable_key_rotation": True, "deletion_window_in_days": 30},
-    "aws_kinesis_stream": {"shard_count": 2, "retention_period": 24, "encryption_type": "KMS"},
-    "aws_cloudwatch_log_group": {"retention_in_days": 365},
-    "aws_rds_cluster": {"engine": "aurora-postgresql", "backup_retention_period": 30,
-                        "storage_encrypted": True},
-    "aws_elasticache_replication_group": {"description": "c", "transit_encryption_enabled": True,
-                                          "at_rest_encryption_enabled": True},
-    "aws_secretsmanager_secret": {"recovery_window_in_days": 7},
-    "aws_security_group": {"description": "inside"},
-}  # fmt: skip
 REGO = """package bench
 import rego.v1
-resources := input.resources
-deny contains r.name if { some r in resources; r.type == "aws_kms_key"; not r.enable_key_rotation }
-deny contains r.name if { some r in resources; r.type == "aws_kinesis_stream"; r.shard_count < 2 }
-deny contains r.name if { some r in resources; r.type == "aws_kinesis_stream"; r.retention_period < 24 }
-deny contains r.name if { some r in resources; r.type == "aws_kinesis_stream"; r.encryption_type != "KMS" }
-deny contains r.name if { some r in resources; r.type == "aws_cloudwatch_log_group"; r.retention_in_days < 7 }
-deny contains r.name if { some r in resources; r.type == "aws_rds_cluster"; r.backup_retention_period < 30 }
-deny contains r.name if { some r in resources; r.type == "aws_rds_cluster"; not r.storage_encrypted }
-deny contains r.name if { some r in resources; r.type == "aws_elasticache_replication_group"; not r.transit_encryption_enabled }
+resources := input.planned_values.root_module.resources
+deny contains r.name if { some r in resources; r.type == "aws_kms_key"; not r.values.enable_key_rotation }
+deny contains r.name if { some r in resources; r.type == "aws_kinesis_stream"; r.values.shard_count < 2 }
+deny contains r.name if { some r in resources; r.type == "aws_kinesis_stream"; r.values.retention_period < 24 }
+deny contains r.name if { some r in resources; r.type == "aws_kinesis_stream"; r.values.encryption_type != "KMS" }
+deny contains r.name if { some r in resources; r.type == "aws_cloudwatch_log_group"; r.values.retention_in_days < 7 }
+deny contains r.name if { some r in resources; r.type == "aws_rds_cluster"; r.values.backup_retention_period < 30 }
+deny contains r.name if { some r in resources; r.type == "aws_rds_cluster"; not r.values.storage_encrypted }
+deny contains r.name if { some r in resources; r.type == "aws_elasticache_replication_group"; not r.values.transit_encryption_enabled }
 deny contains r.name if { some r in resources; endswith(r.name, "-bad") }
 """  # noqa: E501
 
 
 def run(results: Results, sizes: Sequence[int], runs: int) -> None:
     """Install what is missing, then measure in turns; a peer that cannot be had is left out."""
-    packs = {n: p for n in PACKS if (p := _had(n, lambda n=n: _node(n))) is not None}  # type: ignore[misc]
+    packs = {OURS: Pack(OURS, ROOT / "policies")}
+    packs |= {n: p for n in PACKS if (p := _had(n, lambda n=n: _node(n))) is not None}  # type: ignore[misc]
     tools: dict[str, Callable[[Path], Sequence[str]]] = {}
     if (checkov := _had(FILES[0], _checkov)) is not None:
         tools[FILES[0]] = lambda folder: [
-            str(checkov), "--quiet", "--compact", "--framework", "terraform", "-d",
-            str(folder / "hcl"), "-o", "json",
+            str(checkov), "--quiet", "--compact", "--skip-download", "--framework",
+            "terraform_plan", "-f", str(folder / "plan.json"), "-o", "json",
         ]  # fmt: skip
     if (opa := _had(FILES[1], _opa)) is not None:
         tools[FILES[1]] = lambda folder: [
-            str(opa), "eval", "-d", str(folder / "rules.rego"), "-i", str(folder / "input.json"),
+            str(opa), "eval", "-d", str(folder / "rules.rego"), "-i", str(folder / "plan.json"),
             "data.bench.deny",
         ]  # fmt: skip
     for size in sizes:
         requests, folder = asked(size), _stack(size)
         for repetition in range(runs):
-            for name in turns((*packs, *tools), repetition) if packs or tools else ():
+            for name in turns((*packs, *tools), repetition):
                 if name in packs:
                     work = lambda n=name, asked=requests: measure(packs[n], asked)  # noqa: E731
                 else:
@@ -102,11 +94,12 @@ def _run(command: Sequence[str], folder: Path, **env: str) -> None:
 
 def _node(name: str) -> Pack:
     folder = PEERS / name.split(",", maxsplit=1)[0].lower()
-    wanted = ["@pulumi/policy"] if name == PACKS[0] else [f"@pulumi/awsguard@{AWSGUARD}"]
+    wanted = [f"@pulumi/policy@{POLICY}"] if name == PACKS[0] else [f"@pulumi/awsguard@{AWSGUARD}"]
+    folder.mkdir(parents=True, exist_ok=True)
+    package = '{"name": "bench", "version": "1.0.0", "main": "index.js"}'
+    (folder / "package.json").write_text(package, "utf-8")
     if not (folder / "node_modules" / "@pulumi" / "policy").exists():
         say(f"peers: installing {name} from npm")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text('{"name": "bench", "main": "index.js"}', "utf-8")
         _run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *wanted], folder)
     text = EMPTY_NODE if name == PACKS[0] else AWSGUARD_NODE
     (folder / "index.js").write_text(text, "utf-8")
@@ -137,19 +130,10 @@ def _opa() -> Path:
 
 
 def _stack(size: int) -> Path:
-    """So many resources as HCL and as one JSON file."""
+    """The same stack as the packs are asked about, as a plan that the other tools read."""
     folder = PEERS / f"stack-{size}"
-    (folder / "hcl").mkdir(parents=True, exist_ok=True)
-    kinds = list(KINDS.items())
-    hcl, rows = [], []
-    for number in range(size):
-        type_, props = kinds[number % len(kinds)]
-        hcl.append(f'resource "{type_}" "r{number}" {{')
-        hcl += [f"  {k} = {json.dumps(v)}" for k, v in props.items()]
-        hcl.append("}\n")
-        rows.append({"type": type_, "name": f"r{number}", **props})
-    (folder / "hcl" / "main.tf").write_text("\n".join(hcl), "utf-8")
-    (folder / "input.json").write_text(json.dumps({"resources": rows}), "utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plan.json").write_text(json.dumps(planned(asked(size).analyze)), "utf-8")
     (folder / "rules.rego").write_text(REGO, "utf-8")
     return folder
 
@@ -162,16 +146,16 @@ def _timed(command: Sequence[str]) -> dict[str, Any]:
     return {"whole": time.perf_counter() - began}
 
 
-def lines(results: Results, ours: Results) -> list[str]:
-    """The table, as Markdown, with this pack's own row beside."""
+def lines(results: Results) -> list[str]:
+    """The table, as Markdown; the ratio is of runs side by side."""
     found = [
-        "| resources | tool | rules | whole s (median) | start s | peak MB |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| resources | tool | rules | whole s (median) | whole, × this pack | start s | peak MB |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for size in results.sizes():
-        for name, where in (("pack", ours), *((n, results) for n in (*PACKS, *FILES))):
+        for name in (OURS, *PACKS, *FILES):
             row = {
-                f: where.median(name, size, f) for f in ("whole", "policies", "start", "peak_mb")
+                f: results.median(name, size, f) for f in ("whole", "policies", "start", "peak_mb")
             }
             if row["whole"] is None:
                 continue
@@ -179,5 +163,8 @@ def lines(results: Results, ours: Results) -> list[str]:
                 f"{row['policies']:.0f}" if row["policies"] else "its own" if "Ch" in name else "9"
             )
             start, peak = (f"{row[f]:.2f}" if row[f] else "" for f in ("start", "peak_mb"))
-            found.append(f"| {size:,} | {name} | {rules} | {row['whole']:.2f} | {start} | {peak} |")
+            ratio = results.ratio(name, OURS, size, "whole") or ""
+            found.append(
+                f"| {size:,} | {name} | {rules} | {row['whole']:.2f} | {ratio} | {start} | {peak} |"
+            )
     return found

@@ -67,6 +67,7 @@ def _calls(channel: grpc.Channel, pid: int, asked: Asked, began: float) -> dict[
     configure = pb.ConfigureAnalyzerRequest()
     for policy in info.policies:  # all controls on, as a strict policy config asks
         configure.policyConfig[policy.name].enforcementLevel = pb.MANDATORY
+        configure.policyConfig[policy.name].properties.SetInParent()  # Node reads it unasked
     method("Configure")(configure.SerializeToString())
     method("ConfigureStack")(asked.configure)
     remediate, analyze, analyze_stack = map(method, ("Remediate", "Analyze", "AnalyzeStack"))
