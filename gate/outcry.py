@@ -2,17 +2,18 @@
 
 An engine that stops before it begins (a backend, a passphrase, a pack that does not start) says why
 there and nowhere else. A process of its own passes it on: a pipe into the gate would break when the
-gate is killed, and an engine that then writes to it dies before it has saved its state.
+gate is killed, and an engine that then writes to it dies before it has saved its state. What it
+keeps is in a file without a name: a gate that is killed leaves nothing behind.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import IO
 
 ERROR = "error: "
 LAST_WORDS = 1.0  # seconds after the engine's end; only what outlives it could hold them up
@@ -30,9 +31,8 @@ class Shown:
 def shown() -> Iterator[Shown]:
     """Pass on what is written to the pipe; at the end `last` is the last line of an error."""
     found = Shown()
-    with tempfile.TemporaryDirectory(prefix="gate-", ignore_cleanup_errors=True) as folder:
-        file = os.path.join(folder, "said")  # noqa: PTH118 - the module is on the way to each run
-        tee = _tee(file)
+    with tempfile.TemporaryFile() as kept:
+        tee = _tee(kept)
         if tee is None or tee.stdin is None:
             yield found
             return
@@ -43,20 +43,27 @@ def shown() -> Iterator[Shown]:
             with suppress(OSError, subprocess.TimeoutExpired):
                 tee.stdin.close()
                 tee.wait(LAST_WORDS)
-            found.last = _last(file)
+            found.last = _last(kept)
 
 
-def _tee(file: str) -> subprocess.Popen[bytes] | None:
+def _tee(kept: IO[bytes]) -> subprocess.Popen[bytes] | None:
+    number = kept.fileno()
     try:
         return subprocess.Popen(
-            ["tee", file], stdin=subprocess.PIPE, stdout=2, start_new_session=True
+            ["tee", f"/dev/fd/{number}"],
+            stdin=subprocess.PIPE,
+            stdout=2,
+            start_new_session=True,
+            pass_fds=(number,),
         )
     except OSError:
         return None
 
 
-def _last(file: str) -> str:
-    with suppress(OSError), open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
+def _last(kept: IO[bytes]) -> str:
+    with suppress(OSError):
+        kept.seek(0)
+        lines = kept.read().decode("utf-8", "replace").split("\n")
         said = [line.removeprefix(ERROR).strip() for line in lines if line.startswith(ERROR)]
         return said[-1] if said else ""
     return ""

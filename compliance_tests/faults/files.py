@@ -19,7 +19,7 @@ UNPRIVILEGED = ("setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac
 NO_ROOT = UNPRIVILEGED if os.geteuid() == 0 else ()
 
 
-@fault("the disk is full: the engine cannot write", (2, 3), r".")
+@fault("the disk is full: the engine cannot write", (2, 3), r"event log|free space|too large")
 def full(place: Place) -> Ran:
     return place.gate("preview", before=("prlimit", "--fsize=100000"))
 

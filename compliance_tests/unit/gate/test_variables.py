@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -86,7 +87,7 @@ def test_the_last_error_is_kept_and_all_is_passed_on(capfd: pytest.CaptureFixtur
     assert capfd.readouterr().err == "error: one\nwarning: two\nerror: three\nbye\n"
 
 
-def test_who_is_killed_in_between_breaks_no_pipe() -> None:
+def test_who_is_killed_in_between_breaks_no_pipe_and_leaves_no_file(tmp_path: Path) -> None:
     """The engine writes on when the gate is gone: it has a state to save."""
     script = (
         "import subprocess, sys, os, time\n"
@@ -99,10 +100,16 @@ def test_who_is_killed_in_between_breaks_no_pipe() -> None:
     )
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=False, timeout=30
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        text=True,
+        check=False,
+        timeout=30,
     )
     assert done.returncode == -9
     assert done.stdout == "saved\n"
+    assert not list(tmp_path.iterdir())
     assert time.monotonic() > began
 
 
