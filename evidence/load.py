@@ -25,7 +25,7 @@ def load(path: Path) -> model.Evidence:
     """Read and validate an evidence file; raises EvidenceError."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, RecursionError) as e:
         raise EvidenceError(f"{path.name} cannot be read ({e}); run the command again") from None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version != model.SCHEMA_VERSION:

@@ -131,6 +131,10 @@ def _approvals(commands: Any) -> None:
     approve.add_argument("--losses", default="", metavar="DIGEST", help="of what goes for good")
     approve.add_argument("--minutes", type=int, default=60, help="how long it holds, at most 60")
     approve.add_argument("--out", default="", metavar="FILE", help="default: where up looks for it")
+    text = "what the last preview asks to be approved, as Markdown for a job's summary"
+    asked = commands.add_parser("to-approve", help=text, description=text, epilog=EXITS)
+    _stack(asked)
+    asked.add_argument("--digest", action="store_true", help="the verdict's digest alone")
     text = "sign a waiver of policies/waivers.yaml; the line to add to it is printed"
     waiver = commands.add_parser("approve-waiver", help=text, description=text, epilog=EXITS)
     waiver.add_argument("id", help="e.g. WVR-2026-001")
@@ -200,6 +204,8 @@ def main(arguments: list[str]) -> int:
         console.fail(str(e))
     except KeyboardInterrupt:
         console.fail("interrupted; nothing was decided, run it again")
+    except RecursionError:
+        console.fail("a file is nested more deeply than any of ours; restore it from git")
     except OSError as e:
         where = f" ({e.filename})" if e.filename else ""
         console.fail(f"{e.strerror or e}{where}; free space or mend permissions, then run it again")

@@ -37,6 +37,7 @@ CONFIGURATION = (
     "register",
     "populations",
     "expected",
+    "gate",
     "tests",
 )
 RESULTS = {Outcome.PASSED: "PASSED"}

@@ -39,7 +39,9 @@ class Account:
 def ask(root: Path) -> Account:
     """Let the pack of the checkout at `root` show it."""
     # what configures a run, the trace's file above all, is none of this one's
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("POLICY_", "PULUMI_"))}
+    env = {
+        k: v for k, v in os.environ.items() if not k.startswith(("POLICY_", "PULUMI_", "PYTHON"))
+    }
     try:
         done = subprocess.run(
             [sys.executable, "-m", "core.awake"],

@@ -7,7 +7,6 @@ evidence; the ticket beside the plan only says which evidence that is.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from evidence.errors import EvidenceError
 from evidence.load import load
 from evidence.model import Loss, Outcome, Run, Stage
 
-from . import attestation, catalog, digests, keys, trust
+from . import attestation, catalog, digests, keys, strict, trust
 from .cloud import Identity
 from .errors import GateError, NotProven
 from .header import assurance_of, commit
@@ -26,6 +25,7 @@ from .paths import SANDBOX, Paths
 
 LIFETIME = 60  # minutes; may be made shorter, never longer
 CLOCK_SLACK = 120  # seconds that clocks may differ
+LARGEST = 64 * 2**20  # bytes of an evidence file; the shipped stack's is under two million
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def read(paths: Paths) -> Ticket:
     """
     remedy = f"run: python -m gate preview --stack {paths.stack}"
     try:
-        entry: dict[str, Any] = json.loads(paths.ticket.read_text(encoding="utf-8"))
+        entry: dict[str, Any] = strict.loads(paths.ticket.read_text(encoding="utf-8"))
         verdict, name = str(entry["verdict"]), str(entry["evidence"])
     except FileNotFoundError:
         raise GateError(f"no preview of this stack has passed; {remedy}") from None
@@ -57,6 +57,8 @@ def read(paths: Paths) -> Ticket:
         # What a verdict says stands in its evidence; here it would be somebody's own.
         raise NotProven(f"the verdict of the last preview is damaged: it names {more[0]}; {remedy}")
     path = paths.reports / name
+    if path.is_file() and path.stat().st_size > LARGEST:
+        raise NotProven(f"the evidence of the verdict is larger than any of ours; {remedy}")
     if path.parent != paths.reports or digests.of_file(path) != verdict:
         raise NotProven(f"the evidence of the verdict is gone or was changed; {remedy}")
     try:
@@ -112,7 +114,7 @@ def differences(
         "events": digests.of_file(paths.events),
         "trace": digests.of_file(paths.trace),
     }
-    wrong += _changed(current, run.digests)
+    wrong += changed(current, run.digests)
     wrong += clock(paths, identity)
     age = (now if now is not None else time.time()) - _seconds(run.finished_at)
     if age > minutes * 60:
@@ -136,10 +138,13 @@ def _another(run: Run, paths: Paths, identity: Identity) -> Iterable[str]:
         yield f"{text}, the verdict is about {run.account or 'none'}"
 
 
-def _changed(current: Mapping[str, str], judged: Mapping[str, str]) -> Iterable[str]:
-    for name in sorted({*current, *judged}):
-        if current.get(name) != judged.get(name):
-            yield f"the {name.replace('_', ' ')} is not the one that was judged"
+def changed(current: Mapping[str, str], judged: Mapping[str, str]) -> list[str]:
+    """One line for each digest that is not the one the verdict was reached under."""
+    return [
+        f"the {name.replace('_', ' ')} is not the one that was judged"
+        for name in sorted({*current, *judged})
+        if current.get(name) != judged.get(name)
+    ]
 
 
 def clock(paths: Paths, identity: Identity) -> Iterable[str]:

@@ -5,12 +5,12 @@ Reports start here, never from the events: a control that nobody evaluated has a
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from . import strict
 from .errors import GateError
 
 if TYPE_CHECKING:
@@ -168,6 +168,6 @@ def pack_identity(root: Path) -> tuple[str, str]:
 
 def _json(path: Path, remedy: str) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return strict.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as e:
         raise GateError(f"{path.name} cannot be read: {e}; {remedy}") from None

@@ -10,7 +10,7 @@ from .console import say
 from .errors import GateError
 from .paths import Paths
 
-STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+STACK_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,6 +30,7 @@ def _run(args: argparse.Namespace) -> int:
         "report": _report,
         "destroy": _destroy,
         "approve": _approve,
+        "to-approve": _to_approve,
         "approve-waiver": _approve_waiver,
         "verify-attestation": _verify_attestation,
         "keygen": _keygen,
@@ -126,6 +127,12 @@ def _approve(args: argparse.Namespace) -> int:
         minutes=args.minutes,
         out=args.out,
     )
+
+
+def _to_approve(args: argparse.Namespace) -> int:
+    from .to_approve import to_approve
+
+    return to_approve(_paths(args), digest=args.digest)
 
 
 def _approve_waiver(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from .errors import GateError
 
 NOTHING = "absent"
+CACHE = "__pycache__"
 
 
 def of_file(path: Path) -> str:
@@ -30,7 +31,8 @@ def of_folder(folder: Path) -> str:
 
     For each, sorted by path: its path, a zero byte, its length as text, a zero byte, its content.
     Caches and hidden files are left out. The pack computes its own in the same way, and the two are
-    compared.
+    compared. Raises GateError for what a digest cannot speak for: a link to another folder, a cache
+    that Python runs without a look at its source.
     """
     digest = hashlib.sha256()
     for path in sorted(_files(folder)):
@@ -42,10 +44,40 @@ def of_folder(folder: Path) -> str:
 
 def _files(folder: Path) -> Iterable[Path]:
     for place, folders, names in os.walk(folder):
-        folders[:] = [f for f in folders if not f.startswith(".") and f != "__pycache__"]
+        for name in folders:
+            if (Path(place) / name).is_symlink():
+                raise GateError(
+                    f"{folder.name}/{(Path(place) / name).relative_to(folder)} is a link to a "
+                    "folder, whose files no digest covers; put the files themselves there"
+                )
+            if name == CACHE:
+                _checked(folder, Path(place) / name)
+        folders[:] = [f for f in folders if not f.startswith(".") and f != CACHE]
         for name in names:
-            if not name.startswith(".") and not name.endswith((".pyc", ".pyo")):
+            if not name.startswith("."):
+                if not (Path(place) / name).is_file():
+                    raise GateError(f"{folder.name}/{name} is no file that can be read; delete it")
                 yield Path(place) / name
+
+
+def _checked(folder: Path, cache: Path) -> None:
+    """Python takes the code of a cached file that is marked so, whatever its source says.
+
+    One with the time of its source is not taken once that changed, and a checkout changes it.
+    """
+    for file in cache.glob("*.pyc"):
+        with file.open("rb") as content:
+            head = content.read(8)
+        if len(head) == 8 and head[4:] != bytes(4):
+            raise GateError(
+                f"{folder.name}/{file.relative_to(folder)} is a cache that does not depend on the "
+                "time of its source: it may be other code; delete it"
+            )
+
+
+def _all(*folders: Path) -> str:
+    text = "".join(f"{folder.name} {of_folder(folder)}\n" for folder in folders)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def of_inputs(root: Path, stack: str, plan: Path) -> dict[str, str]:
@@ -62,5 +94,6 @@ def of_inputs(root: Path, stack: str, plan: Path) -> dict[str, str]:
         "register": of_file(root / "compliance_tests" / "register" / "requirements.toml"),
         "populations": of_file(Path(__file__).with_name("populations.json")),
         "expected": of_file(Path(__file__).with_name("expected.json")),
+        "gate": _all(root / "gate", root / "evidence"),
         "plan": of_file(plan),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import uuid
 from collections.abc import Mapping
 from importlib import metadata
@@ -13,6 +12,7 @@ from evidence import canonical
 from evidence.model import Approval, Assurance, Commit, Outcome, Run, Stage
 from evidence.store import prefix
 
+from .git import git
 from .paths import PROJECT, SANDBOX
 
 PACKAGES = ("pulumi", "pulumi-policy", "pulumi-aws", "pulumi-random", "boto3")
@@ -81,23 +81,13 @@ def run(
 
 def commit(root: Path) -> Commit:
     """What is checked out; empty where there is no git."""
-    shown = _git(root, "log", "-1", "--format=%H%n%an <%ae>")
+    shown = git(root, "log", "-1", "--format=%H%n%an <%ae>")
     if not shown:
         return Commit()
     digest, _, author = shown.partition("\n")
-    branch = _git(root, "branch", "--show-current")
-    dirty = bool(_git(root, "status", "--porcelain"))
+    branch = git(root, "branch", "--show-current")
+    dirty = bool(git(root, "status", "--porcelain", "--ignore-submodules=none"))
     return Commit(id=digest, branch=branch, author=author, dirty=dirty)
-
-
-def _git(root: Path, *args: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=20
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def ci() -> dict[str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .git import git
+
 # What decides what a deployment does, and what Python leaves there by itself.
 DECIDING = ("infra", "policies", "gate", "evidence", "sandbox")
-CACHES = re.compile(r"(^|/)(__pycache__/|\.[a-z]+_cache/|venv/)|\.py[co]$")
-NOBODY = "not.committed.yet"
+CACHES = re.compile(r"(^|/)(__pycache__/[^/]+\.pyc$|\.[a-z]+_cache/)")
+# Mailboxes of these are the same with and without dots.
+DOTLESS = ("gmail.com", "googlemail.com")
 # In ASCII: two addresses that look alike must be alike.
 ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+")
 
@@ -24,9 +26,12 @@ class Authors:
 
 
 def mailbox(address: str) -> str:
-    """One form for one mailbox; case and +tags do not make another person."""
+    """One form for one mailbox; case, +tags and Gmail's dots do not make another person."""
     name, at, domain = address.strip().casefold().rpartition("@")
-    return name.split("+", 1)[0] + at + domain
+    name, domain = name.split("+", 1)[0], domain.rstrip(".")
+    if domain in DOTLESS:
+        name, domain = name.replace(".", ""), DOTLESS[0]
+    return name + at + domain
 
 
 def authors(root: Path) -> Authors:
@@ -70,31 +75,21 @@ def overlooked(root: Path) -> list[str]:
 
 
 def writers(root: Path, name: str) -> dict[int, str]:
-    """Line number (from 0) to the mailbox that wrote it; what is not committed has none."""
-    shown = git(root, "blame", "--line-porcelain", "--", name)
-    found: dict[int, str] = {}
-    number = 0
+    """Line number (from 0) to the mailbox that wrote it; what is not committed has none.
+
+    Blame gives commits, and their authors are asked for apart: blame itself would name whom a
+    .mailmap says.
+    """
+    shown = git(root, "blame", "--ignore-revs-file=", "--line-porcelain", "--", name)
+    commits: dict[int, str] = {}
+    first = True
     for line in shown.split("\n"):
-        if line.startswith("author-mail "):
-            author = mailbox(_address(line.partition(" ")[2]))
-            if author != NOBODY:
-                found[number] = author
-        elif line.startswith("\t"):
-            number += 1
-    return found
-
-
-def git(root: Path, *args: str) -> str:
-    """What git prints; nothing where it fails, or is not there."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *args],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=20,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip("\n") if done.returncode == 0 else ""
+        if line.startswith("\t"):
+            first = True
+        elif first and line:
+            first = False
+            commits[len(commits)] = line.split(" ", 1)[0]
+    known = {c for c in commits.values() if c.strip("0")}  # zeros: not committed yet
+    asked = git(root, "log", "--no-walk=unsorted", "--format=%H %ae", *sorted(known))
+    people = dict(line.split(" ", 1) for line in asked.splitlines() if " " in line)
+    return {n: mailbox(people[c]) for n, c in commits.items() if c in people} if known else {}

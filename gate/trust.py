@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import keys, people
+from . import keys, people, strict
 from .errors import GateError
 
 NAME = "policies/trust.json"
@@ -38,7 +37,7 @@ def load(root: Path) -> Trust:
     """Read and check the file; none trusts nobody. Raises GateError."""
     path = root / NAME
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = strict.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Trust()
     except (OSError, ValueError) as e:

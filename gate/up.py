@@ -7,7 +7,7 @@ before each resource is made. Then the deployed stack itself is asked, and the r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence import canonical
 from evidence.model import Approval, Outcome, Stage
@@ -18,6 +18,7 @@ from . import (
     binding,
     changes,
     console,
+    digests,
     engine,
     event_log,
     preview,
@@ -59,7 +60,7 @@ def up(paths: Paths, env: Mapping[str, str], options: Options | None = None) -> 
         return e.exit_code
     if isinstance(ready, int):
         return ready
-    code = _deploy(paths, env, ready)
+    code = _deploy(paths, env, *ready)
     if code == 0 and options.live_proof:
         console.say("asking what was deployed: python -m gate verify")
         code = verify.verify(paths, env)
@@ -69,8 +70,10 @@ def up(paths: Paths, env: Mapping[str, str], options: Options | None = None) -> 
     return code
 
 
-def _ready(paths: Paths, env: Mapping[str, str], options: Options) -> Approval | int:
-    """The approval of the plan at hand, or the exit code with which it ends here."""
+def _ready(
+    paths: Paths, env: Mapping[str, str], options: Options
+) -> tuple[Approval, preview.Inputs] | int:
+    """The approval of the plan at hand and what it was judged by, or the exit code to end with."""
     at_hand = binding.is_production(paths) and paths.ticket.exists()
     if not (approval.given() or approval.named() or at_hand):
         outcome = preview.preview(paths, env).evidence.run.outcome
@@ -83,7 +86,7 @@ def _ready(paths: Paths, env: Mapping[str, str], options: Options) -> Approval |
     ticket = binding.read(paths)
     binding.attested(ticket, paths)
     _compare(ticket, paths, env, options)
-    preview.inputs(paths)  # a waiver may have ended since
+    given = preview.inputs(paths)  # a waiver may have ended since
     answer = approval.ask(
         approval.Request(
             stack=paths.stack,
@@ -101,7 +104,11 @@ def _ready(paths: Paths, env: Mapping[str, str], options: Options) -> Approval |
         return Outcome.NOT_PROVEN.exit_code
     if answer.approval.how == "terminal":  # a person may have thought for long
         _compare(ticket, paths, env, options)
-    return answer.approval
+    # What is compared with what is there after the run is what was judged, whatever came between.
+    judged = {what: ticket.run.digests.get(what, "") for what in given.digests}
+    if wrong := binding.changed(digests.of_inputs(paths.root, paths.stack, paths.plan), judged):
+        raise NotProven(f"{'; '.join(wrong)}; preview it again")
+    return answer.approval, replace(given, digests=judged)
 
 
 def _compare(
@@ -113,8 +120,7 @@ def _compare(
         raise NotProven(f"{'; '.join(wrong)}; preview it again")
 
 
-def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval) -> int:
-    given = preview.inputs(paths)
+def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: preview.Inputs) -> int:
     preview.clear(paths.up_events, paths.up_trace, paths.sources)
     started_at = canonical.utc()
     args = ["up", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]

@@ -46,24 +46,28 @@ def trace(place: Place) -> Ran:
 
 @fault("the program is of another commit", 2, NOTHING + "the program", quick=True)
 def program(place: Place) -> Ran:
+    prepared(place)
     with place.changed(("infra/stack.py", "", "\n# later\n")):
         return approved(place)
 
 
 @fault("the packages are others", 2, NOTHING + "the lock file")
 def packages(place: Place) -> Ran:
+    prepared(place)
     with place.changed(("requirements.txt", "", "\n# later\n")):
         return approved(place)
 
 
 @fault("the stack's config was changed", 2, NOTHING + "the config")
 def config(place: Place) -> Ran:
+    prepared(place)
     with place.changed(("Pulumi.sandbox.yaml", "", "\n# later\n")):
         return approved(place)
 
 
 @fault("the pack was changed", 2, NOTHING + "the pack")
 def pack(place: Place) -> Ran:
+    prepared(place)
     with place.changed(("policies/controls/aurora_backups.py", "MIN_DAYS = 30", "MIN_DAYS = 7")):
         return approved(place)
 

@@ -161,7 +161,7 @@ def pack_digest(folder: Path = PACK_FOLDER) -> str:
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         hidden = any(p.startswith(".") or p == "__pycache__" for p in parts)
-        if hidden or path.suffix in (".pyc", ".pyo") or not path.is_file():
+        if hidden or not path.is_file():
             continue
         content = path.read_bytes()
         digest.update(f"{'/'.join(parts)}\0{len(content)}\0".encode())

@@ -109,7 +109,7 @@ def make(
 ) -> Checkout:
     """A fresh checkout under `root`, with `more` files by name."""
     files = {
-        "Pulumi.yaml": "name: iot-data-platform\n",
+        "Pulumi.yaml": "name: iot-data-platform\nmain: infra\n",
         f"Pulumi.{stack}.yaml": "config: {}\n",
         "requirements.txt": "pulumi==3.272.0\n",
         "infra/__main__.py": "import pulumi\n",

@@ -235,6 +235,16 @@ TAMPERINGS: dict[str, tuple[Callable[[Attested], object], str]] = {
     "no signature": (change(signatures=lambda _: []), "0 signatures"),
     "another person's key": (resigned, "which is not trusted"),
     "another person's key under our name": (claimed, "payload or its signature"),
+    "a payload type that stands twice": (
+        lambda m: m.file.write_text(
+            m.file.read_text().replace("{", '{"payloadType": "text/plain",', 1)
+        ),
+        "the envelope was changed",
+    ),
+    "a payload of another's signature, two envelopes in one file": (
+        lambda m: m.file.write_bytes(m.file.read_bytes() * 2),
+        "no DSSE envelope",
+    ),
     "no envelope": (lambda m: m.file.write_text("{"), "no DSSE envelope"),
     "an empty file": (lambda m: m.file.write_text(""), "no DSSE envelope"),
     "a list": (lambda m: m.file.write_text("[]"), "no DSSE envelope"),

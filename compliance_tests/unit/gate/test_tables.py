@@ -63,7 +63,7 @@ def test_the_digest_of_a_folder_changes_with_each_name_and_byte(tmp_path: Path) 
     assert len(seen) == 4
     before = digests.of_folder(tmp_path)
     (tmp_path / "__pycache__").mkdir()
-    (tmp_path / "__pycache__" / "x.pyc").write_text("x")
+    (tmp_path / "__pycache__" / "x.pyc").write_bytes(b"magi" + bytes(4) + b"x")
     (tmp_path / ".hidden").write_text("x")
     assert digests.of_folder(tmp_path) == before
 
