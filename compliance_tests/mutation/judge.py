@@ -35,9 +35,10 @@ class Seen:
     tests: Reach = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)  # of each test
 
-    def of(self, reach: Reach, file: str, line: int) -> list[int]:
-        """Who reaches the function."""
-        return reach.get(file, {}).get(line, [])
+    def of(self, reach: Reach, file: str, line: int | None) -> list[int]:
+        """Who reaches the function that begins there; anything in the file when no line is told."""
+        lines = reach.get(file, {})
+        return sorted({i for at, who in lines.items() if line in (None, at) for i in who})
 
 
 class Judge:
@@ -84,11 +85,11 @@ class Judge:
     def _lives(self, mutant: Mutant) -> object:
         """None when nothing notices; the number of the test, or a word, when something does."""
         module = sys.modules[self._module(mutant.file)]
-        swap(module, mutant.function, mutant.source, str(module.__file__))
-        at = (mutant.file, mutant.first_line)
+        remembers = swap(module, mutant.function, mutant.source, str(module.__file__))
+        at = (mutant.file, None if remembers else mutant.first_line)
         if not all(self._as_expected(i) for i in self.seen.of(self.seen.scenarios, *at)):
             return "a scenario"
-        asked = self._in_order(set(self.seen.of(self.seen.tests, *at)), mutant)
+        asked = self._in_order(self.seen.of(self.seen.tests, *at), mutant)
         return next((i for i in asked if not self.unit.passes(i)), None)
 
     def _imported(self, mutant: Mutant) -> object:

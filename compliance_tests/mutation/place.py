@@ -16,16 +16,18 @@ from types import CodeType, FunctionType
 from typing import Any
 
 
-def swap(module: object, name: str, source: str, filename: str) -> None:
+def swap(module: object, name: str, source: str, filename: str) -> bool:
     """Give the living function `name` (dotted below a class) the code it has in `source`.
 
-    Raises LookupError when the module has no such function.
+    True when the function remembers its answers: who asks second does not call it. Raises
+    LookupError when the module has no such function.
     """
     code = _code(compile(source, filename, "exec"), name)
-    function = _living(module, name)
+    function, remembers = _living(module, name)
     if code is None or function is None:
         raise LookupError(f"no function {name} to change")
     function.__code__ = code
+    return remembers
 
 
 def _code(code: CodeType, name: str) -> CodeType | None:
@@ -38,17 +40,17 @@ def _code(code: CodeType, name: str) -> CodeType | None:
     return None
 
 
-def _living(module: object, name: str) -> FunctionType | None:
+def _living(module: object, name: str) -> tuple[FunctionType | None, bool]:
     found: Any = module
     for step in name.split("."):
         found = vars(found).get(step)
     for wrapped in ("fget", "func", "__func__"):  # property, cached_property, class method
         found = getattr(found, wrapped, None) or found
-    if hasattr(found, "cache_clear"):
+    if remembers := hasattr(found, "cache_clear"):
         found.cache_clear()
     while hasattr(found, "__wrapped__"):
         found = found.__wrapped__
-    return found if isinstance(found, FunctionType) else None
+    return (found if isinstance(found, FunctionType) else None), remembers
 
 
 @contextmanager

@@ -210,4 +210,43 @@ REACHES: tuple[Scenario, ...] = (
         ),
     ),
     undecided("a role known at deploy time", HERE, by(KEY, assumeRoles=UNKNOWN), says="literal"),
+    refuses(
+        "flow logs to a bucket, in capitals",
+        Item(FLOW_LOG, "x", {"logDestination": "ARN:AWS:S3:::somebodys-bucket"}),
+        says="a bucket that is not of this stack",
+    ),
+    refuses(
+        "an endpoint of somebody, in capitals",
+        Item(ENDPOINT, "x", {"serviceName": "com.amazonaws.vpce.sa-east-1.VPCE-SVC-0a1b"}),
+        says="an endpoint service that is not of this stack",
+    ),
+    refuses(
+        "a provider for an account that nobody said is ours",
+        *(by(STREAM, region="sa-east-1"), by(LOG_GROUP, region="sa-east-1")),
+        by(KEY, profile="other", allowedAccountIds=f'["{OTHER}"]'),
+        says="profile of its provider is not that of the stack's other resources",
+    ),
+    refuses(
+        "a provider of its own, seen before the usual one",
+        by(KEY, profile="other"),
+        *USUAL,
+        says="profile of its provider is not that",
+    ),
+    refuses(
+        "a provider with a file of settings",
+        *USUAL,
+        by(KEY, sharedConfigFiles='["/x"]'),
+        says="sharedConfigFiles of its provider is not that",
+    ),
+    refuses(
+        "a provider whose accounts are no texts",
+        *USUAL,
+        by(KEY, allowedAccountIds='[["x"]]', profile="other"),
+        says="profile of its provider is not that",
+    ),
+    accepts(
+        "another vendor's resource beside a provider with a profile",
+        *(by(KEY, profile="iot") for _ in range(2)),
+        Item("random:index/randomPassword:RandomPassword", "p", {"length": 32.0}),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core import UNKNOWN, Item, Scenario, accepts, refuses, undecided
+from core import UNKNOWN, Item, Scenario, Settings, accepts, refuses, undecided
 
 from ._policy_scenarios import ACCOUNT, ROOT, allow, document
 from ._types import KEY, KEY_POLICY
@@ -141,5 +141,15 @@ SCENARIOS: tuple[Scenario, ...] = (
             Item(KEY_POLICY, "p", {"keyId": "k1", "policy": document(use(**BOUND))}),
         )
         for identity in ("id", "arn")
+    ),
+    refuses(
+        "two actions, the first one named",
+        key(use("kms:Decrypt", "kms:Encrypt")),
+        says="allows kms:decrypt past",
+    ),
+    accepts(
+        "one service in both allowed regions",
+        key(via([VIA, "rds.sa-west-1.amazonaws.com"])),
+        settings=Settings("test", suffix="test", allowed_regions=("sa-east-1", "sa-west-1")),
     ),
 )

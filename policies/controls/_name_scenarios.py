@@ -117,7 +117,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         says="is absent",
     ),
     refuses("a VPC of another stack", vpc("v-dev"), says="is v-dev"),
-    refuses("a key without tags", Item(KEY, "k", {"tags": None}), says="is absent"),
+    refuses("a key without tags", Item(KEY, "k", {"tags": None}), says="is absent, but"),
     refuses(
         "a tag the provider ignores",
         Item(VPC, "v", {"tags": {"Name": "v-test"}}, provider_props=IGNORED),

@@ -124,6 +124,9 @@ PORTS: tuple[Scenario, ...] = (
     refuses("all protocols as a number", *db(span(-1.0, 5432.0, 5432.0)), says="all protocols"),
     refuses('"all"', *db(span("all", 5432.0, 5432.0)), says="all protocols"),
     refuses("udp", *db(span("udp", 5432.0, 5432.0)), says="udp 5432"),
+    refuses(
+        "udp, by a rule", *db(), rule(**span("udp", 5432.0, 5432.0)), says='Write: protocol="tcp"'
+    ),
     refuses("icmp", *db(span("icmp", -1.0, -1.0)), says="icmp -1"),
     refuses("ports left out", *db({"protocol": "tcp", **VPC_CIDR}), says="tcp absent"),
     refuses(
@@ -136,7 +139,9 @@ PORTS: tuple[Scenario, ...] = (
         rule(**span("tcp", 0.0, 65535.0)),
         says="tcp 0 to 65535",
     ),
-    refuses("the newer kind, all", *db(), new_rule(ipProtocol="-1"), says="all protocols"),
+    refuses(
+        "the newer kind, all", *db(), new_rule(ipProtocol="-1"), says='Write: ip_protocol="tcp"'
+    ),
     undecided("a port of the deployment", *db(tcp(UNKNOWN, **VPC_CIDR))),
     ignores("a group that serves no store", a_vpc(), a_group("web", tcp(443.0, **VPC_CIDR))),
 )

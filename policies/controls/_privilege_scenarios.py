@@ -133,4 +133,10 @@ SCENARIOS: tuple[Scenario, ...] = (
         refuses(f"as {a}", policy(may(a)), says="every action")
         for a in ("logs:", "l?gs:Put", "logs:**", "logs:?")
     ),
+    refuses(
+        "everything, after a denial",
+        policy({**may("kms:*", "*"), "Effect": "Deny"}, may("*", "*")),
+        says="statement 2 allows *, every action",
+    ),
+    refuses("a resource that is a part short", policy(may(PUT, "arn:aws:s3:x:y")), says=WIDE),
 )

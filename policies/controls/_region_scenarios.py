@@ -7,7 +7,7 @@ import json
 from core import UNKNOWN, Item, Scenario, Settings, Value, accepts, refuses, undecided
 
 from ._stores import RDS_CLUSTER, REPLICATION_GROUP
-from ._types import ENDPOINT, KEY, LOG_GROUP, RANDOM_PASSWORD, ROLE, SECRET, STREAM
+from ._types import ENDPOINT, KEY, LOG_GROUP, RANDOM_PASSWORD, ROLE, SECRET, STREAM, SUBSCRIPTION
 
 SUBNET = "aws:ec2/subnet:Subnet"
 HOME = {"region": "sa-east-1"}
@@ -173,5 +173,20 @@ SCENARIOS: tuple[Scenario, ...] = (
         "regions abroad",
         here(STREAM, regions=["sa-east-1", "us-east-1"]),
         says="regions[1] is us-east-1",
+    ),
+    refuses(
+        "a service abroad, by its newer name",
+        here(SUBSCRIPTION, endpoint="https://events.us-east-1.api.aws/x"),
+        says="Write: endpoint: name sa-east-1",
+    ),
+    refuses(
+        "an endpoint service abroad, by its newer name",
+        here(ENDPOINT, serviceName="aws.api.us-east-1.kendra-ranking"),
+        says="outside sa-east-1",
+    ),
+    refuses(
+        "abroad in a part of a property",
+        here(SECRET, replicas=[{"region": "us-east-1"}]),
+        says="Write: replicas: name sa-east-1",
     ),
 )

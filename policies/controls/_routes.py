@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from core import UNKNOWN, Item, Props, Referring, Resource, Stack, Undecided, Value
 
 from ._network import SUBNET, VPC, vpc_of
+from ._types import ENDPOINT
 
 ROUTE = "aws:ec2/route:Route"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
@@ -18,7 +19,6 @@ PROPAGATIONS = (
     "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
     "aws:vpc/routeServerPropagation:RouteServerPropagation",
 )
-ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 #: What AWS's own names for a VPC's first route table are.
 MAIN_TABLE = ("mainRouteTableId", "defaultRouteTableId")
 #: Every target but the one that a local route and a gateway endpoint use, `gatewayId`.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core import UNKNOWN, Item, Scenario, Value, refuses
 
 from ._network import a_vpc
@@ -26,6 +28,7 @@ from ._routes_scenarios import (
     MAIN_IS_TABLE,
     PRIVATE,
     PROPAGATED,
+    S3,
     WAY_OUT,
     by_route,
     main_table,
@@ -40,6 +43,7 @@ from ._stores import (
     RDS_CLUSTER_INSTANCE,
     RDS_INSTANCE,
     REPLICATION_GROUP,
+    SERVERLESS_CACHE,
 )
 
 DEPLOYED = (
@@ -241,7 +245,13 @@ ATTACKS: tuple[Scenario, ...] = (
         "no subnet group",
         *PRIVATE,
         Item(RDS_CLUSTER, "store", computed=("dbSubnetGroupName",)),
-        says="default VPC",
+        says="Write: db_subnet_group_name=private_subnet_group.name",
+    ),
+    refuses(
+        "no subnets, serverless",
+        *PRIVATE,
+        Item(SERVERLESS_CACHE, "store", computed=("subnetIds",)),
+        says="Write: subnet_ids=[s.id for s in private_subnets]",
     ),
     refuses(
         "no subnet group, cache",
@@ -287,5 +297,30 @@ ATTACKS: tuple[Scenario, ...] = (
             "the table that is made the main one": (TABLE, MADE_MAIN, out("rtb-1")),
             "the main table, adopted": (ADOPTED,),
         }.items()
+    ),
+    refuses(
+        "gateways of an endpoint and of the internet",
+        *routed(*(to("gatewayId") for _ in range(3)), needs=("s3", "igw")),
+        S3,
+        IGW,
+        says="to igw (",
+    ),
+    refuses(
+        "two gateways' routes propagated, each of them told",
+        *PRIVATE,
+        *DB,
+        PROPAGATED,
+        replace(PROPAGATED, name="vpn-2"),
+        says="routes propagated by vpn-2",
+    ),
+    *(
+        refuses(
+            f"deployed, the first table as {key} alone gives it",
+            a_vpc(id="vpc-1", **{key: "rtb-m"}),
+            *DEPLOYED[1:],
+            ADOPTED,
+            says="to igw-1",
+        )
+        for key in ("mainRouteTableId", "defaultRouteTableId")
     ),
 )

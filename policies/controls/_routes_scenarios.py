@@ -8,7 +8,6 @@ from ._network import a_vpc
 from ._placement import CACHE_SUBNETS, RDS_SUBNETS
 from ._routes import (
     DEFAULT_ROUTE_TABLE,
-    ENDPOINT,
     MAIN_ASSOCIATION,
     PROPAGATIONS,
     a_route,
@@ -23,6 +22,7 @@ from ._stores import (
     REPLICATION_GROUP,
     SERVERLESS_CACHE,
 )
+from ._types import ENDPOINT
 
 BASE = (a_vpc(), a_subnet("a"), a_subnet("b", zone="sa-east-1b"))
 JOINED = (joined("a"), joined("b"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core import UNKNOWN, Item, Scenario, refuses
 
-from ._network import DEFAULT_GROUP, VPC_RANGE, a_vpc, tcp
+from ._network import DEFAULT_GROUP, PREFIX_LIST_ENTRY, VPC_RANGE, a_vpc, tcp
 from ._rules_scenarios import (
     BY_LIST,
     EMPTY_LIST,
@@ -250,5 +252,22 @@ ATTACKS: tuple[Scenario, ...] = (
         inline(),
         ingress(cidrIpv4="10.0.11.0/24", referencedSecurityGroupId="sg-0123"),
         says="sg-0123, a security group that is not of this stack",
+    ),
+    refuses(
+        "an entry whose list is named by its id",
+        NET,
+        inline(),
+        replace(EMPTY_LIST, outputs={"id": "pl-1"}, computed=("entries",)),
+        Item(PREFIX_LIST_ENTRY, "entry", {"prefixListId": "pl-1", "cidr": "0.0.0.0/0"}),
+        rule(prefixListIds=["pl-1"]),
+        says="entry 0.0.0.0/0",
+    ),
+    refuses(
+        "an entry with host bits set",
+        NET,
+        inline(),
+        listed("10.0.0.1/16"),
+        rule(prefixListIds=[UNKNOWN], needs=BY_LIST),
+        says="`cidr` must",
     ),
 )

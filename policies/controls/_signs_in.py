@@ -46,7 +46,7 @@ def otherwise(resource: Resource, stack: Stack) -> Iterator[tuple[str, str]]:
     told, ours = allowed(mine), allowed(others)
     if told and ours and not told <= ours:
         yield "allowedAccountIds", f"is {', '.join(sorted(told - ours))}, no account of the stack"
-    if told and (not ours or told <= ours):
+    if told and told <= ours:
         return  # the provider itself refuses any other account
     for key in CREDENTIALS:
         if mine.props.raw(key) != others.props.raw(key):

@@ -104,4 +104,23 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     ignores("an alias, which takes none", Item(ALIAS, "a", {"name": "alias/a-test"})),
     ignores("a version, which takes none", Item(SECRET_VERSION, "v")),
+    accepts(
+        "ignored by no text",
+        Item(
+            KEY,
+            "k",
+            {"tags": ALL},
+            provider_props={"ignoreTags": '{"keys": [7], "keyPrefixes": [7]}'},
+        ),
+    ),
+    refuses(
+        "a tag from an output, and one without",
+        key({**without("Name"), "Environment": UNKNOWN}, tagsAll=UNKNOWN),
+        says='tags["Name"] is absent, but',
+    ),
+    refuses(
+        "a tag of a wrong kind, and one empty",
+        key({**ALL, "Environment": 7.0, "Name": ""}),
+        says='tags["Name"] is empty, but',
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +66,8 @@ def _provider(resource: Resource, key: str, inner: str) -> Mapping[str, Value]:
         return {}
     path = f"the provider's {key}"
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):  # the text is refused just below
             value = parse(value)
-        except ValueError:
-            raise Malformed(path, "an object") from None
     found = _mapping(value, path)
     return _mapping(found.get(inner), path) if inner else found
 

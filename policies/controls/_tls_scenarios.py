@@ -57,7 +57,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     refuses("off", group(OFF), cluster(), says="rds.force_ssl is 0"),
     refuses("true is not 1", group(parameter("true")), cluster(), says="is true"),
     refuses("a truth", group(parameter(True)), cluster(), says="is true"),
-    refuses("an empty value", group(parameter("")), cluster(), says="rds.force_ssl is empty"),
+    refuses(
+        "an empty value", group(parameter("")), cluster(), says="rds.force_ssl is empty. Write"
+    ),
     refuses("not set", group(SLOW), cluster(), says="does not set rds.force_ssl"),
     refuses("no parameter", group(), cluster(), says="does not set rds.force_ssl"),
     refuses("a look-alike", group(parameter("1", "force_ssl")), cluster(), says="does not set"),
@@ -71,7 +73,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     refuses("an instance's group on a cluster", over(ON), cluster(), says="no parameter group"),
     refuses(
-        "an engine without a way", group(ON), cluster(engine="oracle-ee"), says="no way is known"
+        "an engine without a way",
+        group(ON),
+        cluster(engine="oracle-ee"),
+        says="engine is oracle-ee: no way",
     ),
     refuses("no engine", group(ON), cluster(engine=None), says="no way is known"),
     refuses("an instance of its own, off", over(OFF), INSTANCE, says="rds.force_ssl is 0"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import UNKNOWN, Item, Scenario, Value, accepts, refuses
+from core import UNKNOWN, Item, Scenario, SecretText, Value, accepts, refuses
 
 from ._password_scenarios import OTHER, SECRET, VALUE, cluster, members, password, version
 from ._stores import CACHE_USER, MEMORYDB_USER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
@@ -163,5 +163,12 @@ TOKENS: tuple[Scenario, ...] = (
         "a generated token that no output shows, deployed",
         password(32.0, VALUE),
         Item(REPLICATION_GROUP, "cache", {"authTokenWo": VALUE}, outputs={"authTokenWo": None}),
+    ),
+    refuses(
+        "a token in clear in an output",
+        password(32.0, SecretText(VALUE)),
+        Item(REPLICATION_GROUP, "cache", {"authToken": VALUE}),
+        Item("pulumi:pulumi:Stack", "stack", {"leak": VALUE}, custom=False),
+        says="authToken is pw, whose text stands in clear in the output leak",
     ),
 )

@@ -80,4 +80,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         role(**oidc({"StringLike": {f"{ISSUER}:sub": "re*:x"}})),
         says="signs in",
     ),
+    refuses(
+        "pipelines beside a service",
+        role(
+            Effect="Allow",
+            Principal={**oidc({})["Principal"], "Service": "rds.amazonaws.com"},
+            Action="sts:AssumeRoleWithWebIdentity",
+        ),
+        says="signs in",
+    ),
 )

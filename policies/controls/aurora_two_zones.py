@@ -97,6 +97,8 @@ def subnet(name: str, zone: str) -> Item:
 
 
 A, B = {ZONE: "sa-east-1a"}, {ZONE: "sa-east-1b"}
+OF_ID = Item(RDS_CLUSTER, "db", outputs={"id": "c-1"})
+HELD = (("w", A), ("r", B))
 FROM_SUBNET = {ZONE: UNKNOWN}
 BY_VALUE = {"clusterIdentifier": "aurora-test"}
 
@@ -135,6 +137,19 @@ CONTROL = Control(
             "instances of one of two clusters",
             *(DB, Item(RDS_CLUSTER, "other", {"clusterIdentifier": "other-test"})),
             *(of_either("w", **A), of_either("r", **B)),
+        ),
+        accepts(
+            "by the cluster's id",
+            OF_ID,
+            *(instance(n, **z, clusterIdentifier="c-1") for n, z in HELD),
+        ),
+        accepts("a replica", Item(RDS_INSTANCE, "i", {"replicateSourceDb": "db"})),
+        undecided("one zone left to AWS", DB, instance("w", **A), instance("r"), says="not known"),
+        undecided(
+            "zones that say nothing",
+            DB,
+            *(instance(name, **{ZONE: ""}) for name in ("w", "r")),
+            says="not known",
         ),
         undecided("zones left to AWS", DB, instance("w"), instance("r"), says="not known"),
         ignores("a cluster without instances", DB),

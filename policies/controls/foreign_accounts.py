@@ -22,7 +22,8 @@ def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterato
     for key, what in otherwise(resource, stack):
         yield Finding(
             f"{key} of its provider {what}",
-            fix="aws.Provider(..., allowed_account_ids=[account]), the stack's own account",
+            fix="aws.Provider(..., allowed_account_ids=[account]), the account that "
+            "aws:allowedAccountIds in the stack's config names",
         )
     own, mentioned = ours(stack, settings.external_keys)
     for account, where in sorted(named(resource, stack, settings.external_keys).items()):

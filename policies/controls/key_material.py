@@ -68,7 +68,16 @@ CONTROL = Control(
     check=check,
     scenarios=(
         accepts("nothing said", key()),
-        accepts("all said", key(**ONLY, multiRegion=False, customKeyStoreId="", xksKeyId=None)),
+        accepts(
+            "all said",
+            key(
+                customerMasterKeySpec="SYMMETRIC_DEFAULT",
+                keyUsage="ENCRYPT_DECRYPT",
+                multiRegion=False,
+                customKeyStoreId="",
+                xksKeyId=None,
+            ),
+        ),
         refuses("asymmetric", key(customerMasterKeySpec="RSA_4096"), says="is RSA_4096"),
         refuses("another casing", key(customerMasterKeySpec="symmetric_default"), says="must be"),
         refuses("a signing key", key(keyUsage="SIGN_VERIFY"), says="is SIGN_VERIFY"),

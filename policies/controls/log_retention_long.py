@@ -101,6 +101,12 @@ CONTROL = Control(
             Item(FLOW_LOG, "f", {"logDestination": f"{ARN}:*"}),
             says="is 7",
         ),
+        refuses(
+            "flow logs by ARN, the name like a part of it",
+            group(7.0, "x:log-group:y"),
+            Item(FLOW_LOG, "f", {"logDestination": f"{ARN}:log-group:x:log-group:y"}),
+            says="is 7",
+        ),
         ignores("a group without a name yet", Item(LOG_GROUP, "l")),
         ignores("a stream's log", group(7.0, "/aws/kinesis/s-prod")),
         ignores(

@@ -129,6 +129,14 @@ CONTROL = Control(
         refuses("SSH", acl(**WORLD, **ports(22.0, 22.0)), says="tcp 22 to 22"),
         refuses("across the line", acl(**WORLD, **ports(1023.0, 1024.0)), says="every port"),
         refuses("ports left out", acl(**WORLD, protocol="tcp"), says="every port"),
+        refuses(
+            "up to SSH", acl(**WORLD, protocol="tcp", toPort=22.0), says="enter on tcp 0 to 22"
+        ),
+        refuses(
+            "from remote desktop on",
+            acl(**WORLD, protocol="tcp", fromPort=3389.0),
+            says="enter on tcp 3389 to 65535",
+        ),
         refuses("another protocol", acl(**WORLD, protocol="50"), says="every port"),
         refuses("no protocol", acl(**WORLD), says="every port"),
         refuses(

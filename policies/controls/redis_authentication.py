@@ -84,6 +84,8 @@ CONTROL = Control(
     scenarios=(
         accepts("a generated token", group(authToken=UNKNOWN)),
         accepts("user groups", group(userGroupIds=["iot"])),
+        accepts("a token that the state does not keep", group(authTokenWo=UNKNOWN)),
+        accepts("a serverless user group", Item(SERVERLESS_CACHE, "s", {"userGroupId": "iot"})),
         accepts("a user with passwords", Item(CACHE_USER, "u", {"passwords": UNKNOWN})),
         accepts("an access list", Item(MEMORYDB_CLUSTER, "m", {"aclName": "iot"})),
         refuses("nothing", group(), says="none of"),

@@ -21,6 +21,7 @@ from core import (
     undecided,
 )
 
+from ._numbers import amount
 from ._stores import (
     CACHE_CLUSTER,
     GLOBAL_REPLICATION_GROUP,
@@ -40,7 +41,7 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
         yield Finding("a single cache cluster has nothing to fail over to", property="id")
         return
     if resource.type == MEMORYDB_CLUSTER:
-        if (props.number("numReplicasPerShard", absent=1.0) or 0) < 1:
+        if amount(props, "numReplicasPerShard", absent=1) < 1:
             yield Finding("numReplicasPerShard is 0", fix="num_replicas_per_shard=1")
         return
     if not props.flag(FAILOVER):
@@ -54,9 +55,9 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
 
 def nodes(props: Props) -> Iterator[Finding]:
     if props.declared(REPLICAS) or props.declared("numNodeGroups"):
-        if (props.number(REPLICAS, absent=0.0) or 0) < 1:
+        if amount(props, REPLICAS, absent=0) < 1:
             yield Finding(f"{REPLICAS} is {props.show(REPLICAS)}, but must be 1 or more")
-    elif (props.number(COUNT, absent=1.0) or 0) < 2:
+    elif amount(props, COUNT, absent=1) < 2:
         yield Finding(f"{COUNT} is {props.show(COUNT)}, but must be 2 or more", property=COUNT)
     zones = props.texts(PREFERRED)
     if zones and len(set(zones)) < 2:

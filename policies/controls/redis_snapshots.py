@@ -21,20 +21,20 @@ from core import (
     undecided,
 )
 
-from ._numbers import least
+from ._numbers import amount, least
 from ._stores import CACHE_CLUSTER, MEMORYDB_CLUSTER, REPLICATION_GROUP, SERVERLESS_CACHE
 
 KEY = "snapshotRetentionLimit"
-MIN_DAYS = {"baseline": 5, "production": 7}
+MIN_DAYS, MIN_DAYS_IN_PRODUCTION = 5, 7
 
 
 def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
     props = resource.props
     if resource.type == CACHE_CLUSTER and props.declared("replicationGroupId"):
         raise NotASubject("a member; its replication group keeps the snapshots")
-    limit = MIN_DAYS.get(settings.profile, max(MIN_DAYS.values()))
+    limit = MIN_DAYS if settings.profile == "baseline" else MIN_DAYS_IN_PRODUCTION
     wanted = least(settings, "minimumDays", limit)
-    if (props.number(KEY, absent=0.0) or 0) < wanted:
+    if amount(props, KEY, absent=0) < wanted:
         yield Finding(
             f"{KEY} is {props.show(KEY)}, but snapshots must be kept for {wanted} days or more",
             property=KEY,

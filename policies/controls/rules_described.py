@@ -80,6 +80,11 @@ CONTROL = Control(
             says="rule has no description",
         ),
         refuses(
+            "an egress rule in its group without",
+            Item(GROUP, "g", {"description": "database", "egress": [tcp(5432.0)]}),
+            says="egress[0].description is absent (tcp 5432)",
+        ),
+        refuses(
             "an egress rule without", Item(EGRESS_RULE, "rule", {}), says="rule has no description"
         ),
         undecided("words known at deploy time", group(UNKNOWN)),

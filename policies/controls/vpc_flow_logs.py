@@ -31,7 +31,7 @@ PRODUCTION = Settings(stack="test", suffix="test", profile="production")
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
     logs = stack.referring((FLOW_LOG,), "vpcId", (VPC,), ("id",))
     kinds = {
-        (log.props.text("trafficType", "ALL") or "ALL").upper()
+        (log.props.text("trafficType") or "ALL").upper()
         for log, found in logs.to(resource)
         if found.one is resource
     }
@@ -67,6 +67,12 @@ CONTROL = Control(
         accepts("rejected traffic in baseline", a_vpc(), log("REJECT")),
         accepts(
             "two halves, production", a_vpc(), log("REJECT"), log("ACCEPT"), settings=PRODUCTION
+        ),
+        accepts("no kind said", a_vpc(), log(None), settings=PRODUCTION),
+        accepts(
+            "a VPC by its id",
+            Item(VPC, "vpc", {"cidrBlock": "10.0.0.0/16"}, outputs={"id": "vpc-1"}),
+            log(vpcId="vpc-1"),
         ),
         refuses("none", a_vpc(), says="none of its traffic is logged"),
         refuses("another VPC's", a_vpc(), a_vpc("other"), log("ALL", "other"), says="vpc: none"),
