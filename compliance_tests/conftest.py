@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from compliance_tests.proofs import Proofs
@@ -15,6 +16,9 @@ TIERS = ("unit", "scenario", "program", "attack", "engine", "deployed", "outside
 #: The attack speaks to the same engine.
 MARKS = {"attack": "engine"}
 TOLD = pytest.StashKey[list[str]]()
+#: The same examples in every run, on a machine that may be slow: red means changed.
+hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("tests")
 
 
 def tier_of(path: Path) -> str:

@@ -53,6 +53,7 @@ class Code:
 
 def _pack_tests() -> Sequence[str]:
     quick = (
+        "control",
         "values",
         "graph",
         "evaluate",
@@ -62,6 +63,10 @@ def _pack_tests() -> Sequence[str]:
         "tables",
         "config",
         "properties",
+        "states",
+        "fleet_decider",
+        "findings",
+        "waivers",
     )
     return (*(f"{UNIT}/pack/test_{name}.py" for name in quick), f"{UNIT}/pack/test_servicer.py")
 
@@ -70,7 +75,14 @@ PACK = Code(
     folder="policies",
     packages=("core", "controls"),
     tests=(*_pack_tests(), f"{UNIT}/pack_data/test_key_graphs.py"),
-    scenarios_again=("test_servicer.py", "test_decode.py", "test_evaluate.py"),
+    scenarios_again=(
+        "test_servicer.py",
+        "test_decode.py",
+        "test_evaluate.py",
+        "test_states.py",
+        "test_fleet_decider.py",
+        "test_waivers.py",
+    ),
     warm=("pulumi_policy", "google.protobuf.json_format", "pulumi.runtime.proto.analyzer_pb2_grpc"),
 )
 #: The code of the gate that reaches a verdict, and what keeps secrets out of evidence.

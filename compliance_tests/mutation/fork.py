@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 SECONDS = 60  # of the processor that the tests of a mutant may take: an endless loop is noticed
-LONGEST = 900.0  # seconds by the clock, for one that sleeps
+LONGEST = 120.0  # seconds by the clock, for one that sleeps
 MEMORY = 4 << 30
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import hypothesis
 import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
@@ -18,10 +17,6 @@ class UnitTests:
     """The collected tests of some files, by number."""
 
     def __init__(self, files: Sequence[Path], scratch: Path):
-        hypothesis.settings.register_profile(
-            "mutation", derandomize=True, deadline=None, database=None
-        )
-        hypothesis.settings.load_profile("mutation")
         self._options = [*OPTIONS, f"--basetemp={scratch / 'tmp'}"]
         config = _prepareconfig([*self._options, *map(str, files)])
         config._do_configure()

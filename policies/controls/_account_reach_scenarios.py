@@ -228,9 +228,9 @@ REACHES: tuple[Scenario, ...] = (
     ),
     refuses(
         "a provider of its own, seen before the usual one",
-        by(KEY, profile="other"),
+        by(KEY, allowedAccountIds=f'["{ACCOUNT}","{OTHER}"]'),
         *USUAL,
-        says="profile of its provider is not that",
+        says=f"allowedAccountIds of its provider is {OTHER}, no account of the stack",
     ),
     refuses(
         "a provider with a file of settings",
@@ -248,5 +248,12 @@ REACHES: tuple[Scenario, ...] = (
         "another vendor's resource beside a provider with a profile",
         *(by(KEY, profile="iot") for _ in range(2)),
         Item("random:index/randomPassword:RandomPassword", "p", {"length": 32.0}),
+    ),
+    refuses(
+        "an account that another provider of the stack alone allows",
+        *USUAL,
+        by(KEY, allowedAccountIds=f'["{ACCOUNT}","{OTHER}"]'),
+        Item(STREAM, "s", {"kmsKeyId": LISTED}),
+        says=f"kmsKeyId names account {OTHER}, which is not ours",
     ),
 )

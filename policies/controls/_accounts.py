@@ -90,7 +90,7 @@ def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
                 mentioned.update(set(named(resource, stack, listed)))
             except (Undecided, Malformed):
                 continue  # reported where it stands
-        providers = {id(r.provider): r.provider for r in stack.resources if r.provider}
+        providers = {id(r.provider): r.provider for r in stack.resources}
         told = allowed(usual(stack)) or {a for p in providers.values() for a in allowed(p)}
         arns = (r.props.raw("arn") for r in stack.resources)
         seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}

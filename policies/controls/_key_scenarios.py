@@ -341,4 +341,11 @@ SCENARIOS: tuple[Scenario, ...] = (
             (QUEUE, "kmsMasterKeyId"),
         )
     ),
+    refuses(
+        "one of two keys, the second of them another service's",
+        *(new_key("own"), new_key("theirs")),
+        new(STREAM, "theirs", name="stream"),
+        new(SECRET, "own", "theirs"),
+        says="the key theirs, which Kinesis (stream.kmsKeyId) uses too",
+    ),
 )

@@ -110,7 +110,7 @@ def vpc_of(resource: Resource, stack: Stack) -> Resource:
     if found.one is not None:
         return found.one
     # by the vpc_id of a subnet or group: that one's VPC
-    beside = [s for s in stack.sources(resource, "vpcId") if s is not resource]
+    beside = stack.sources(resource, "vpcId")
     if beside and all(s.type in (SUBNET, *GROUPS) for s in beside):
         homes = {vpc.urn: vpc for vpc in (_own_vpc(s, stack) for s in beside)}
         if len(homes) == 1:

@@ -257,4 +257,31 @@ SCENARIOS: tuple[Scenario, ...] = (
         SECRET,
         says="secretString is pw, whose length is 8",
     ),
+    accepts(
+        "an endpoint not known yet, as at a first preview",
+        password(),
+        Item(
+            RDS_CLUSTER,
+            "db",
+            {"masterPassword": UNKNOWN},
+            needs={"masterPassword": ("pw",)},
+            computed=("endpoint", "readerEndpoint"),
+        ),
+        SECRET,
+    ),
+    accepts(
+        "a secret with a member that is a list",
+        password(32.0, VALUE),
+        version(members(password=VALUE, hosts=["db.local"])),
+        literal(masterPassword=VALUE),
+    ),
+    *(
+        refuses(
+            f"a literal called {name} beside a generated one",
+            *DEPLOYED[:1],
+            version(members(password=VALUE, **{name: "x"})),
+            says=f"its member {name} was not generated",
+        )
+        for name in ("db_passwd", "dbPwd")
+    ),
 )

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core import UNKNOWN, Item, Scenario, Value, refuses
+from core import UNKNOWN, Item, Scenario, refuses
 
 from ._network import a_vpc
-from ._placement import PLACED, RDS_SUBNETS
+from ._placement import PLACED
 from ._routes import (
     ASSOCIATION,
-    DEFAULT_ROUTE_TABLE,
-    MAIN_ASSOCIATION,
-    ROUTE,
     ROUTE_TABLE,
     a_route,
     a_subnet,
@@ -45,28 +42,6 @@ from ._stores import (
     REPLICATION_GROUP,
     SERVERLESS_CACHE,
 )
-
-DEPLOYED = (
-    a_vpc(id="vpc-1", mainRouteTableId="rtb-m", defaultRouteTableId="rtb-m"),
-    a_subnet("a", vpcId="vpc-1", id="subnet-a"),
-    Item(RDS_SUBNETS, "group", {"name": "g", "subnetIds": ["subnet-a"]}),
-    Item(RDS_CLUSTER, "store", {"dbSubnetGroupName": "g"}),
-)
-TABLE = Item(ROUTE_TABLE, "table", {"vpcId": "vpc-1"}, outputs={"id": "rtb-1"})
-OWN = Item(ASSOCIATION, "own", {"subnetId": "subnet-a", "routeTableId": "rtb-1"})
-MADE_MAIN = Item(MAIN_ASSOCIATION, "main", {"vpcId": "vpc-1", "routeTableId": "rtb-1"})
-ADOPTED = Item(
-    DEFAULT_ROUTE_TABLE,
-    "adopted",
-    {"defaultRouteTableId": "rtb-m", "routes": [to("gatewayId", "igw-1")]},
-)
-
-
-def out(table: str) -> Item:
-    """A route of its own to the internet, in the table of this id."""
-    values: dict[str, Value] = {"routeTableId": table, "gatewayId": "igw-1"}
-    return Item(ROUTE, "out", {**values, "destinationCidrBlock": "0.0.0.0/0"})
-
 
 ATTACKS: tuple[Scenario, ...] = (
     *(
@@ -288,16 +263,6 @@ ATTACKS: tuple[Scenario, ...] = (
     ),
     refuses("a plain instance", *PRIVATE, Item(RDS_INSTANCE, "one", {}), says="default VPC"),
     refuses("a cache node", *PRIVATE, Item(CACHE_CLUSTER, "one", {}), says="default VPC"),
-    # deployed: everything is named by its id
-    *(
-        refuses(f"deployed, a way out by {what}", *DEPLOYED, *items, says="to igw-1")
-        for what, items in {
-            "the subnet's own table": (TABLE, OWN, out("rtb-1")),
-            "the VPC's main table": (out("rtb-m"),),
-            "the table that is made the main one": (TABLE, MADE_MAIN, out("rtb-1")),
-            "the main table, adopted": (ADOPTED,),
-        }.items()
-    ),
     refuses(
         "gateways of an endpoint and of the internet",
         *routed(*(to("gatewayId") for _ in range(3)), needs=("s3", "igw")),
@@ -312,15 +277,5 @@ ATTACKS: tuple[Scenario, ...] = (
         PROPAGATED,
         replace(PROPAGATED, name="vpn-2"),
         says="routes propagated by vpn-2",
-    ),
-    *(
-        refuses(
-            f"deployed, the first table as {key} alone gives it",
-            a_vpc(id="vpc-1", **{key: "rtb-m"}),
-            *DEPLOYED[1:],
-            ADOPTED,
-            says="to igw-1",
-        )
-        for key in ("mainRouteTableId", "defaultRouteTableId")
     ),
 )

@@ -20,6 +20,8 @@ from ._rules_scenarios import (
     rule,
 )
 
+IGW = "aws:ec2/internetGateway:InternetGateway"
+
 OPEN: tuple[Scenario, ...] = (
     undecided("in the VPC of one of two subnets", NET, *OTHER, *THERE, beside("sn", "s3")),
     undecided("in the VPC of a subnet of nowhere", NET, *THERE, beside("s3")),
@@ -162,5 +164,20 @@ OPEN: tuple[Scenario, ...] = (
             needs={"vpcId": ("vpc",), "ingress": ("peer",)},
             computed=("id",),
         ),
+    ),
+    *(
+        undecided(
+            f"a group in the VPC of {what}",
+            NET,
+            *OTHER,
+            *THERE,
+            Item(IGW, "igw", {"vpcId": UNKNOWN}, needs={"vpcId": ("vpc",)}, computed=("id",)),
+            beside(*sources),
+            says="the range of group.vpcId",
+        )
+        for what, sources in {
+            "something that is no subnet": ("igw",),
+            "a subnet and of something else": ("sn", "igw"),
+        }.items()
     ),
 )

@@ -261,4 +261,10 @@ COMPLIANT: tuple[Scenario, ...] = (
         inline(),
         rule(self="", cidrBlocks=["10.0.11.0/24"]),
     ),
+    accepts(
+        "a group in the VPC of a subnet, deployed",
+        a_vpc(id="vpc-1"),
+        Item(SUBNET, "sn", {"vpcId": "vpc-1"}),
+        beside("sn"),
+    ),
 )

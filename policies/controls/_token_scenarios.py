@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from core import UNKNOWN, Item, Scenario, SecretText, Value, accepts, refuses
 
 from ._password_scenarios import OTHER, SECRET, VALUE, cluster, members, password, version
@@ -170,5 +172,32 @@ TOKENS: tuple[Scenario, ...] = (
         Item(REPLICATION_GROUP, "cache", {"authToken": VALUE}),
         Item("pulumi:pulumi:Stack", "stack", {"leak": VALUE}, custom=False),
         says="authToken is pw, whose text stands in clear in the output leak",
+    ),
+    *(
+        verdict(
+            f"a text of {len(text)} letters in clear, {what}",
+            password(32.0, SecretText(text)),
+            Item(REPLICATION_GROUP, "cache", {"authToken": text}),
+            Item("pulumi:pulumi:Stack", "stack", {"leak": text}, custom=False),
+        )
+        for text, what, verdict in (
+            ("qwertyuiopas", "no chance", partial(refuses, says="stands in clear")),
+            ("qwertyuiopa", "which may be chance", accepts),
+        )
+    ),
+    refuses(
+        "a token in clear beside itself",
+        password(32.0, SecretText(VALUE)),
+        Item(
+            REPLICATION_GROUP,
+            "cache",
+            {"authToken": VALUE, "description": f"token {VALUE}"},
+        ),
+        says="stands in clear in cache.description",
+    ),
+    accepts(
+        "a generated token whose input is not known",
+        password(32.0, VALUE),
+        Item(REPLICATION_GROUP, "cache", {"authToken": UNKNOWN}, outputs={"authToken": VALUE}),
     ),
 )

@@ -18,6 +18,7 @@ from ._placement import PLACED, subnets_of
 from ._python import as_python
 from ._routes import ways_out
 from ._routes_attacks import ATTACKS
+from ._routes_deployed_attacks import WAYS_OUT
 from ._routes_open import OPEN
 from ._routes_scenarios import COMPLIANT
 
@@ -65,5 +66,5 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     stack_check=check,
-    scenarios=(*COMPLIANT, *ATTACKS, *OPEN),
+    scenarios=(*COMPLIANT, *ATTACKS, *WAYS_OUT, *OPEN),
 )

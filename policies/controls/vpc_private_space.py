@@ -105,7 +105,7 @@ CONTROL = Control(
         refuses("shared carrier addresses", vpc("100.64.0.0/16"), says="no private address space"),
         refuses("wider than AWS allows", vpc("10.0.0.0/8"), says="a /16 to a /28"),
         refuses("a /15", vpc("10.0.0.0/15"), says="a /16 to a /28"),
-        refuses("host bits set", vpc("10.0.0.1/16"), says="cidrBlock"),
+        refuses("host bits set", vpc("10.0.0.1/16"), says="`cidrBlock` must"),
         refuses("smaller than AWS allows", vpc("10.0.0.0/29"), says="a /16 to a /28"),
         refuses(
             "a public secondary range",

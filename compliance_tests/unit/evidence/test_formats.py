@@ -74,7 +74,7 @@ def test_hostile_text_does_nothing_in_markdown(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_stays_in_its_cell(text: str) -> None:
     assert "|" not in escape.markdown(text)
     assert "\n" not in escape.code(text)

@@ -52,14 +52,14 @@ def same(a: Value, b: Value) -> bool:
     return type(a) is type(b) and a == b if a is not UNKNOWN else b is UNKNOWN
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(found=props)
 def test_values_come_back_as_they_went(found: dict[str, Value]) -> None:
     read = properties(through(found))
     assert all(same(found[k], read.raw(k)) for k in found)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(found=props)
 def test_the_stock_sdks_values_are_the_same_but_for_the_secret_mark(
     found: dict[str, Value],
@@ -116,9 +116,58 @@ def test_signed_objects() -> None:
     assert read.number("number") == 1234567
     assert read.raw("nested") == {"a": 1}
     assert read.raw("__defaults") is None
+    [text, inner] = read.items("list")
+    assert isinstance(text, SecretText)
+    assert isinstance(inner, dict)
+    assert isinstance(inner["a"], SecretText)
     for key in ("secretOutput", "number", "list"):
         assert "hunter2" not in read.show(key)
         assert "1234567" not in read.show(key)
+
+
+def test_the_signatures_are_the_engines() -> None:
+    """As pulumi's SDK for Python writes them, which is not ours to choose."""
+    from core import decode
+    from pulumi.runtime import rpc
+
+    assert rpc._special_sig_key == SIGNATURE
+    assert rpc._special_secret_sig == SECRET
+    assert rpc._special_asset_sig == ASSET
+    assert rpc._special_archive_sig == decode.ARCHIVE
+    assert rpc._special_resource_sig == REFERENCE
+    assert rpc._special_output_value_sig == OUTPUT
+
+
+def test_the_bridges_bookkeeping_is_left_out() -> None:
+    names = ("__defaults", "__meta", "__internal")
+    message = struct_pb2.Struct()
+    message.update({**dict.fromkeys(names, "x"), "a": {**dict.fromkeys(names, "x"), "b": "c"}})
+    assert properties(message).keys() == ("a",)
+    assert properties(message).raw("a") == {"b": "c"}
+    assert plain({**dict.fromkeys(names, "x"), "b": "c"}) == {"b": "c"}
+    in_place = resource(pb.AnalyzerResource(properties=message), dependencies=True).props
+    assert in_place.keys() == ("a",)
+
+
+def test_a_view_is_a_mapping() -> None:
+    """Whoever gets the properties as a mapping, to copy or to compare them, gets all of them."""
+    from collections.abc import Mapping
+
+    found = _stack_resource()
+    view = resource(found, dependencies=True).props._values
+    assert isinstance(view, Mapping)
+    at_once = properties(found.properties)
+    assert len(view) == len(at_once.keys())
+    assert dict(view.items()) == {k: at_once.raw(k) for k in at_once.keys()}  # noqa: SIM118
+    assert view["name"] == "a-name"
+    assert "name" in view
+    for name in ("absent", "__defaults"):
+        assert name not in view
+        with pytest.raises(KeyError):
+            view[name]
+    later = kept(found.properties)._values
+    with pytest.raises(AttributeError):
+        later.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_a_secret_is_never_printed() -> None:

@@ -45,9 +45,7 @@ from compliance_tests.unit.pack.shapes import (
 SETTINGS = Settings(stack="test", project="p", suffix="test")
 RESOURCE = [c for c in CONTROLS if c.check]
 STACK = [c for c in CONTROLS if c.stack_check]
-FEW = settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+FEW = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def assert_answered(control: Control, decision: Decision) -> None:

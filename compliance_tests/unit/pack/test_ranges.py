@@ -20,7 +20,7 @@ def networks(low: int, high: int) -> st.SearchStrategy[ipaddress.IPv4Network]:
     return st.builds(build, near, st.integers(low, high))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(inner=networks(16, 30), ranges=st.lists(networks(16, 28), max_size=4))
 def test_inside_is_every_address_in_some_range(
     inner: ipaddress.IPv4Network, ranges: list[ipaddress.IPv4Network]
@@ -34,7 +34,7 @@ def test_inside_is_every_address_in_some_range(
     assert inside(inner, list(ranges)) is expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text(alphabet="0123456789./:abcf", max_size=20))
 def test_network_reads_what_the_library_reads_strictly(text: str) -> None:
     for version, kind in ((4, ipaddress.IPv4Network), (6, ipaddress.IPv6Network)):

@@ -1,0 +1,243 @@
+"""What the pack says of an exported state, and the lines by which it is asked for many."""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from controls import CONTROLS, aurora_backups, resource_tags, stream_retention, vpc_flow_logs
+from core import Finding, Resource, fleet, states
+from core.evaluate import NO_SUBJECT
+from core.fleet import Decider
+from core.settings import PackFiles, SettingsError
+from core.trace import pack_digest
+from core.waivers import Waiver, Waivers
+
+STREAM, VPC = "aws:kinesis/stream:Stream", "aws:ec2/vpc:Vpc"
+PROVIDER = "urn:pulumi:dev::p::pulumi:providers:aws::default"
+RETENTION = "stream-retention"
+CHOSEN = (stream_retention.CONTROL, resource_tags.CONTROL, vpc_flow_logs.CONTROL)
+
+
+def urn(type_: str, stack: str = "dev") -> str:
+    return f"urn:pulumi:{stack}::p::{type_}::x"
+
+
+def state(*resources: tuple[str, dict[str, Any]], stack: str = "dev") -> bytes:
+    entries: list[dict[str, Any]] = [
+        {"urn": PROVIDER, "type": "pulumi:providers:aws", "custom": True, "id": "i",
+         "inputs": {"region": "sa-east-1"}},
+    ]  # fmt: skip
+    entries += [
+        {"urn": urn(t, stack), "type": t, "custom": True, "id": "x", "inputs": props,
+         "outputs": props, "provider": f"{PROVIDER}::i"}
+        for t, props in resources
+    ]  # fmt: skip
+    return json.dumps(
+        {"version": 3, "deployment": {"resources": [*entries[1:], entries[0]]}}
+    ).encode()
+
+
+def tags(suffix: str) -> dict[str, str]:
+    return {"Environment": suffix, "Project": "p", "ManagedBy": "pulumi", "Name": f"x-{suffix}"}
+
+
+def said(answer: dict[str, Any], control: str) -> list[dict[str, Any]]:
+    return [d for d in answer["diagnostics"] if d["control"] == control]
+
+
+def traced(answer: dict[str, Any], control: str) -> dict[str, Any]:
+    [found] = [line for line in answer["trace"] if line.get("control") == control]
+    return dict(found)
+
+
+@pytest.fixture
+def decider() -> Decider:
+    return Decider(CHOSEN)
+
+
+def test_a_state_is_judged_by_every_control(decider: Decider) -> None:
+    answer = decider.decide(state((STREAM, {"retentionPeriod": 12, "tags": tags("dev")})))
+    assert {c["id"] for c in answer["trace"][0]["controls"]} == {c.id for c in CHOSEN}
+    assert answer["trace"][0]["digest"] == pack_digest()
+    assert (answer["trace"][0]["stack"], answer["trace"][0]["audit"]) == ("dev", True)
+    assert answer["trace"][0]["pack"] == "iot-data-platform-policies"
+    found = traced(answer, RETENTION)
+    assert (found["verdict"], found["phase"], found["urn"]) == ("failed", "analyze", urn(STREAM))
+    [told] = said(answer, RETENTION)
+    assert (told["urn"], told["level"]) == (urn(STREAM), "mandatory")
+    assert told["message"] in found["messages"]
+    assert traced(answer, "resource-tags")["verdict"] == "passed"
+    idle = traced(answer, "vpc-flow-logs")
+    assert (idle["phase"], idle["reason"], idle["urn"]) == ("stack", NO_SUBJECT, "")
+    assert len(answer["trace"]) == 4
+
+
+def test_a_stack_control_is_decided_on_the_whole(decider: Decider) -> None:
+    answer = decider.decide(state((VPC, {"cidrBlock": "10.0.0.0/16", "tags": tags("dev")})))
+    found = traced(answer, "vpc-flow-logs")
+    assert (found["phase"], found["verdict"], found["urn"]) == ("stack", "failed", urn(VPC))
+    [told] = said(answer, "vpc-flow-logs")
+    assert told["level"] == "advisory"  # in baseline
+
+
+def test_the_suffix_is_the_callers_else_the_stacks(decider: Decider) -> None:
+    content = state((STREAM, {"retentionPeriod": 24, "tags": tags("eu")}))
+    assert not said(decider.decide(content, "eu"), "resource-tags")
+    [told] = said(decider.decide(content), "resource-tags")
+    assert "must be dev" in told["message"]
+
+
+def test_a_resource_is_judged_by_its_inputs_a_stack_by_its_outputs() -> None:
+    def seen(resource: Resource, *_: object) -> Iterator[Finding]:
+        yield Finding(f"{resource.props.text('a')} {len(resource.dependencies)}")
+
+    both = (
+        replace(stream_retention.CONTROL, check=seen),
+        replace(vpc_flow_logs.CONTROL, subjects=(STREAM,), stack_check=seen),
+    )
+    entry = json.loads(state((STREAM, {"a": "in"})))
+    [stream, _] = entry["deployment"]["resources"]
+    stream["outputs"] = {"a": "out"}
+    stream["dependencies"] = [PROVIDER]
+    stream["propertyDependencies"] = {"a": [PROVIDER]}
+    answer = Decider(both).decide(json.dumps(entry).encode())
+    told = {d["control"]: d["message"].split(". ")[0] for d in answer["diagnostics"]}
+    assert told == {RETENTION: "in 0", "vpc-flow-logs": "out 1"}
+
+
+def test_a_control_that_is_off_in_the_profile_says_nothing() -> None:
+    from controls import log_retention_long
+
+    group = "aws:cloudwatch/logGroup:LogGroup"
+    answer = Decider((log_retention_long.CONTROL,)).decide(
+        state((group, {"retentionInDays": 7, "name": "/aws/rds/cluster/db/audit"}))
+    )
+    assert len(answer["trace"]) == 1
+    assert not answer["diagnostics"]
+
+
+def test_the_profile_is_the_stacks() -> None:
+    decider = Decider((vpc_flow_logs.CONTROL, resource_tags.CONTROL))
+    decider.files = PackFiles({"prod": "production"})
+    for stack, level, missing in (("dev", "advisory", 0), ("prod", "mandatory", 2)):
+        content = state((VPC, {"cidrBlock": "10.0.0.0/16", "tags": tags(stack)}), stack=stack)
+        answer = decider.decide(content)
+        assert [d["level"] for d in said(answer, "vpc-flow-logs")] == [level]
+        assert len(said(answer, "resource-tags")) == missing
+
+
+def test_a_control_that_broke_is_mandatory_whatever_its_level() -> None:
+    def broken(*_: object) -> Iterator[Finding]:
+        raise RuntimeError
+
+    control = replace(vpc_flow_logs.CONTROL, stack_check=broken)
+    [told] = Decider((control,)).decide(state((VPC, {})))["diagnostics"]
+    assert (told["level"], told["message"][:7]) == ("mandatory", "[error]")
+
+
+def test_a_finding_may_name_another_resource() -> None:
+    def elsewhere(*_: object) -> Iterator[Finding]:
+        yield Finding("it is bad", urn="urn:other")
+
+    control = replace(stream_retention.CONTROL, check=elsewhere)
+    [told] = Decider((control,)).decide(state((STREAM, {})))["diagnostics"]
+    assert told["urn"] == "urn:other"
+
+
+def test_what_does_not_apply_is_no_complaint() -> None:
+    answer = Decider((aurora_backups.CONTROL,)).decide(
+        state(("aws:rds/instance:Instance", {"replicateSourceDb": "db"}))
+    )
+    assert traced(answer, "aurora-backups")["verdict"] == "not_applicable"
+    assert not answer["diagnostics"]
+
+
+def waiver(control: str, on: str, days: date = date(2026, 12, 31)) -> Waivers:
+    return Waivers((Waiver("WVR-2026-001", control, (on,), days),), date(2026, 11, 20))
+
+
+def test_a_waived_failure_is_told_as_advice(decider: Decider) -> None:
+    decider.waivers = waiver(RETENTION, urn(STREAM))
+    content = state((STREAM, {"retentionPeriod": 12, "tags": tags("dev")}))
+    [told] = decider.decide(content)["diagnostics"]
+    assert told["level"] == "advisory"
+    assert told["message"].startswith("[waived WVR-2026-001 until 2026-12-31] retentionPeriod")
+
+
+def test_a_waiver_that_is_over_is_a_complaint_of_its_own(decider: Decider) -> None:
+    decider.waivers = waiver(RETENTION, urn(STREAM), date(2026, 11, 1))
+    content = state((STREAM, {"retentionPeriod": 24, "tags": tags("dev")}))
+    [told] = decider.decide(content)["diagnostics"]
+    assert (told["control"], told["level"], told["urn"]) == ("waivers", "mandatory", urn(STREAM))
+    assert "expired" in told["message"]
+
+
+def test_a_component_is_no_resource_of_a_control_for_all(decider: Decider) -> None:
+    """A type is remembered with whether a provider made it: a component has the same speakers."""
+    document = json.loads(state((STREAM, {"retentionPeriod": 24, "tags": tags("dev")})))
+    [stream, provider] = document["deployment"]["resources"]
+    component = {"urn": f"{urn(STREAM)}-c", "type": STREAM, "custom": False}
+    document["deployment"]["resources"] = [component, stream, provider]
+    answer = decider.decide(json.dumps(document).encode())
+    judged = [t["urn"] for t in answer["trace"] if t.get("control") == "resource-tags"]
+    assert judged == [urn(STREAM)]
+
+
+def test_a_state_of_nothing_is_broken(decider: Decider) -> None:
+    with pytest.raises(states.Broken, match="it holds no resource"):
+        decider.decide(b'{"version": 3, "deployment": {"resources": []}}')
+
+
+def asked(lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: Any) -> list[Any]:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(json.dumps(x) + "\n" for x in lines)))
+    before = gc.get_threshold()
+    try:
+        assert fleet.main() == 0
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_each_line_has_its_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fleet, "load", lambda: list(CHOSEN))
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_bytes(state((STREAM, {"retentionPeriod": 24, "tags": tags("eu")})))
+    bad.write_bytes(b"{")
+    lines = [
+        {"file": str(good), "suffix": "eu"},
+        {"file": str(bad)},
+        {"file": str(tmp_path / "no")},
+    ]
+    first, second, third = asked([*lines, {"file": str(good)}][:3], monkeypatch, capsys)
+    assert first["diagnostics"] == []
+    assert first["trace"][0]["stack"] == "dev"
+    assert "no state that the engine would read" in second["fault"]
+    assert third == {"fault": "it cannot be read: No such file or directory"}
+    [again] = asked([{"file": str(good)}], monkeypatch, capsys)
+    assert "must be dev" in again["diagnostics"][0]["message"]
+
+
+def test_wrong_files_of_the_pack_are_one_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wrong(_: object) -> Waivers:
+        raise SettingsError("waivers.yaml: it is wrong")
+
+    monkeypatch.setattr(fleet, "read_waivers", wrong)
+    assert fleet.main() == 1
+    assert json.loads(capsys.readouterr().out) == {"fault": "waivers.yaml: it is wrong"}
+
+
+def test_by_itself_it_takes_every_control() -> None:
+    assert [c.id for c in fleet.load()] == [c.id for c in CONTROLS]
