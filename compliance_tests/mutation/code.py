@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 UNIT = "compliance_tests/unit"
@@ -21,6 +21,7 @@ class Code:
     named: tuple[str, ...] = ()  # the files, when not all of the pack
     warm: tuple[str, ...] = ()  # what the tests use beside
     scenarios_again: tuple[str, ...] = ()  # tests that tell nothing of a control's file but that
+    by_process: Mapping[str, str] = field(default_factory=dict)  # a file, and tests that start it
 
     @property
     def has_scenarios(self) -> bool:
@@ -66,6 +67,7 @@ def _pack_tests() -> Sequence[str]:
         "states",
         "fleet_decider",
         "findings",
+        "pack",
         "waivers",
     )
     return (*(f"{UNIT}/pack/test_{name}.py" for name in quick), f"{UNIT}/pack/test_servicer.py")
@@ -81,8 +83,10 @@ PACK = Code(
         "test_evaluate.py",
         "test_states.py",
         "test_fleet_decider.py",
+        "test_pack.py",
         "test_waivers.py",
     ),
+    by_process={"core/pack.py": f"{UNIT}/pack/test_process.py"},
     warm=("pulumi_policy", "google.protobuf.json_format", "pulumi.runtime.proto.analyzer_pb2_grpc"),
 )
 #: The code of the gate that reaches a verdict, and what keeps secrets out of evidence.

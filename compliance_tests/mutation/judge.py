@@ -80,6 +80,9 @@ class Judge:
                 ok, killer = in_fork(lambda: self._imported(mutant))
         if ok and killer.isdigit():
             self.kills[int(killer)] += 1
+        if ok and killer == "null" and (tests := self.code.by_process.get(mutant.file)):
+            with written(self.scratch / self.code.folder / mutant.file, mutant.source):
+                ok, killer = in_fork(lambda: None if self.unit.run_anew([tests]) else "a process")
         return not ok or killer != "null"
 
     def _lives(self, mutant: Mutant) -> object:

@@ -179,7 +179,6 @@ class Stack:
                 strangers.append(element if isinstance(element, str) else repr(element))
         if not unknown:
             return Reference(tuple(targets), tuple(strangers), False, False)
-        self.used_graph = True
         named = {t.urn for t in targets}
         sources = self.sources(resource, key)
         graph = [s for s in sources if s.type in types and s.urn not in named]

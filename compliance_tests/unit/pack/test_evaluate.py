@@ -124,6 +124,15 @@ def test_messages_hide_secrets() -> None:
     assert "visible" in message
 
 
+def test_a_secret_within_another_leaves_nothing_of_either() -> None:
+    def tell(found: Resource, _: Settings) -> list[Finding]:
+        return [Finding(found.props.text("description") or "")]
+
+    short, long = SecretText("hunter"), SecretText("hunter2-and-more")
+    told = on(replace(BACKUPS, check=tell), description="it is hunter2-and-more", a=short, b=long)
+    assert told.messages[0].startswith("it is (secret). Write")
+
+
 def test_observed() -> None:
     seen = replace(
         checks(),
@@ -189,6 +198,7 @@ def test_worst() -> None:
 def test_what_could_not_be_read() -> None:
     [resource] = build([Item(CLUSTER, "db")])
     decision = broken(BACKUPS, resource, RecursionError())
+    assert decision.by == "value"
     assert decision.verdict is Verdict.ERROR
     assert decision.messages == (
         "[error] the control itself broke (RecursionError). Report it to the pack's maintainers",

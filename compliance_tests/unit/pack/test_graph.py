@@ -218,3 +218,22 @@ def test_two_resources_of_one_urn_are_two() -> None:
     twin = replace(db, props=Props({"kmsKeyId": "elsewhere"}))
     assert found.refers_to(db, "kmsKeyId", (KEY,)).one
     assert found.refers_to(twin, "kmsKeyId", (KEY,)).strangers == ("elsewhere",)
+
+
+def test_by_id_by_arn_or_by_name_when_nothing_else_is_said() -> None:
+    for identity in ("id", "arn", "name"):
+        key = Item(KEY, "a", {identity: "it"})
+        found = Stack(build([key, Item(DB, "db", {"kmsKeyId": "it"})]))
+        assert points(found) == (["a"], [], False, False)
+        [a] = found.of(KEY)
+        assert [r.name for r, _ in found.referring((DB,), "kmsKeyId", (KEY,)).to(a)] == ["db"]
+
+
+def test_what_is_computed_from_another_stacks_resource_is_undecided() -> None:
+    found = stack(UNKNOWN, "a")
+    db = found.of(DB)[0]
+    graph = {"kmsKeyId": ("urn:pulumi:elsewhere::p::t::n",)}
+    strange = replace(db, property_dependencies=graph)
+    alone = Stack([*found.of(KEY), strange])
+    assert alone.sources(strange, "kmsKeyId") == []
+    assert points(alone) == ([], [], True, True)
