@@ -1,19 +1,25 @@
-"""Two copies of the product, and the previews of all tests that were asked for, two at a time."""
+"""Two copies of the product, and the previews of all tests that were asked for, two at a time.
+
+They begin when the tests are collected: the tiers before this one keep one processor busy, and the
+engine has the other meanwhile.
+"""
 
 from __future__ import annotations
 
 import os
 import queue
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from .checkout import Checkout, checkout
 
-COPIES = max(2, min(4, (os.cpu_count() or 2) // 2))  # an engine keeps two processors busy
+COUNT = max(2, min(4, (os.cpu_count() or 2) // 2))  # an engine keeps two processors busy
 T = TypeVar("T")
 Job = Callable[[Checkout], T]
 #: A test's case is a parameter of this name; its `run` is started before the test's turn comes.
@@ -28,12 +34,14 @@ def begun_early(job: Job[T]) -> pytest.MarkDecorator:
 class Copies:
     """Runs jobs, each on a copy that no other job uses meanwhile."""
 
-    def __init__(self, copies: list[Checkout]):
-        self._free: queue.SimpleQueue[Checkout] = queue.SimpleQueue()
-        for copy in copies:
-            self._free.put(copy)
-        self._pool = ThreadPoolExecutor(len(copies))
+    def __init__(self, count: int):
+        self._stack = ExitStack()
+        self._free: queue.SimpleQueue[Checkout | BaseException] = queue.SimpleQueue()
+        self._pool = ThreadPoolExecutor(count)
         self._begun: dict[int, Future[object]] = {}
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="copies-")))
+        for number in range(count):
+            self._pool.submit(self._make, folder / f"copy-{number}")
 
     def begin(self, job: Job[T]) -> Future[T]:
         """Start a job as soon as a copy is free."""
@@ -52,31 +60,41 @@ class Copies:
         return future.result()  # type: ignore[return-value]
 
     def close(self) -> None:
-        """Forget jobs that no test will ask for."""
+        """Forget jobs that no test will ask for, and the copies."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._stack.close()
+
+    def _make(self, folder: Path) -> None:
+        try:
+            self._free.put(self._stack.enter_context(checkout(folder)))
+        except BaseException as e:  # noqa: BLE001 (told by each test that needs this copy)
+            self._free.put(e)
 
     def _run(self, job: Job[T]) -> T:
         copy = self._free.get()
         try:
+            if isinstance(copy, BaseException):
+                raise RuntimeError("no copy of the product could be made") from copy  # noqa: TRY004
             return job(copy)
         finally:
             self._free.put(copy)
 
 
+MADE = pytest.StashKey[Copies]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begins what the collected tests will ask for."""
+    wanted = [item for item in session.items if "copies" in getattr(item, "fixturenames", ())]
+    if not wanted or session.config.option.collectonly:
+        return
+    session.config.stash[MADE] = copies = Copies(COUNT)
+    session.config.add_cleanup(copies.close)
+    specs = [getattr(item, "callspec", None) for item in wanted]
+    copies.ahead([s.params[CASE] for s in specs if s is not None and callable(s.params.get(CASE))])
+
+
 @pytest.fixture(scope="session")
-def copies(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Copies]:
+def copies(pytestconfig: pytest.Config) -> Copies:
     """The copies, already at work on what the collected tests will ask for."""
-    with ExitStack() as stack:
-        made = [
-            stack.enter_context(checkout(tmp_path_factory.mktemp(f"copy-{n}")))
-            for n in range(COPIES)
-        ]
-        copies = Copies(made)
-        stack.callback(copies.close)
-        specs = [getattr(item, "callspec", None) for item in request.session.items]
-        copies.ahead(
-            [s.params[CASE] for s in specs if s is not None and callable(s.params.get(CASE))]
-        )
-        yield copies
+    return pytestconfig.stash[MADE]
