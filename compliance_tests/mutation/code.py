@@ -68,6 +68,7 @@ def _pack_tests() -> Sequence[str]:
         "fleet_decider",
         "findings",
         "pack",
+        "trace",
         "waivers",
     )
     return (*(f"{UNIT}/pack/test_{name}.py" for name in quick), f"{UNIT}/pack/test_servicer.py")
@@ -84,6 +85,7 @@ PACK = Code(
         "test_states.py",
         "test_fleet_decider.py",
         "test_pack.py",
+        "test_trace.py",
         "test_waivers.py",
     ),
     by_process={"core/pack.py": f"{UNIT}/pack/test_process.py"},
