@@ -32,7 +32,7 @@ CONTROL = Control(
     remediation="deletion_protection=True",
     levels={"baseline": Level.OFF, "production": Level.MANDATORY},
     check=must_be_on(KEY, "a production database must be protected"),
-    scenarios=(
+    scenarios=lambda: (
         accepts("on", Item(RDS_CLUSTER, "db", {KEY: True})),
         refuses("off", Item(RDS_CLUSTER, "db", {KEY: False}), says="is false"),
         refuses("left to the default", Item(RDS_CLUSTER, "db"), says="is absent"),

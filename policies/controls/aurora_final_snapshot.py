@@ -53,7 +53,7 @@ CONTROL = Control(
     remediation='skip_final_snapshot=False, final_snapshot_identifier="aurora-final-{suffix}"',
     levels={"baseline": Level.OFF, "production": Level.MANDATORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("kept, with a name", Item(RDS_CLUSTER, "db", GOOD)),
         accepts("skip left out", Item(RDS_CLUSTER, "db", {NAME: "last"})),
         refuses("skipped", Item(RDS_CLUSTER, "db", {**GOOD, SKIP: True}), says="is true"),

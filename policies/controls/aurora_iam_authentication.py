@@ -32,7 +32,7 @@ CONTROL = Control(
     remediation="iam_database_authentication_enabled=True",
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=must_be_on(KEY, "IAM authentication must be on"),
-    scenarios=(
+    scenarios=lambda: (
         accepts("on", Item(RDS_CLUSTER, "db", {KEY: True})),
         refuses("off", Item(RDS_CLUSTER, "db", {KEY: False}), says="is false"),
         refuses("left to the default", Item(RDS_CLUSTER, "db"), says="is absent"),

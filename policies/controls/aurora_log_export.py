@@ -73,7 +73,7 @@ CONTROL = Control(
     "named /aws/rds/cluster/NAME/postgresql",
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("exported into a group of its own", DB, GROUP),
         refuses("no export", Item(RDS_CLUSTER, "db", {"clusterIdentifier": "x"}), says="absent"),
         refuses(

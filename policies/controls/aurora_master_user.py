@@ -60,7 +60,7 @@ CONTROL = Control(
     remedies={RDS_INSTANCE: 'username="iot_owner"'},
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a name of its own", Item(RDS_CLUSTER, "db", {"masterUsername": "iot_owner"})),
         refuses(
             "postgres", Item(RDS_CLUSTER, "db", {"masterUsername": "postgres"}), says="postgres"

@@ -45,7 +45,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("written false", Item(RDS_CLUSTER_INSTANCE, "db", {"publiclyAccessible": False})),
         accepts("left out", Item(RDS_CLUSTER_INSTANCE, "db")),
         accepts("an RDS instance", Item(RDS_INSTANCE, "db", {"publiclyAccessible": "false"})),

@@ -53,7 +53,7 @@ CONTROL = Control(
     remediation="performance_insights_kms_key_id=keys.rds.arn",
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("off", item()),
         accepts("on, under a key made here", item(**{ON: True, KEY: UNKNOWN})),
         accepts("on, under a known key", item(**{ON: True, KEY: ARN})),

@@ -76,7 +76,7 @@ CONTROL = Control(
     remediation='serverlessv2_scaling_configuration={"min_capacity": 0.5, "max_capacity": 2.0}',
     levels=MANDATORY,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("0.5 to 2", cluster(0.5, 2.0)),
         accepts("bounds as texts", cluster("0.5", "2")),
         accepts("pausing at 0", cluster(0.0, 1.0)),

@@ -31,7 +31,7 @@ CONTROL = Control(
     remediation="copy_tags_to_snapshot=True",
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=must_be_on(KEY, "snapshots must carry the database's tags"),
-    scenarios=(
+    scenarios=lambda: (
         accepts("on", Item(RDS_CLUSTER, "db", {KEY: True})),
         refuses("off", Item(RDS_CLUSTER, "db", {KEY: False}), says="is false"),
         refuses("left to the default", Item(RDS_CLUSTER, "db"), says="is absent"),

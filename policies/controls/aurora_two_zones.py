@@ -115,7 +115,7 @@ CONTROL = Control(
     remediation="a second aws.rds.ClusterInstance with availability_zone in another zone",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("writer and reader", DB, instance("w", **A), instance("r", **B)),
         accepts("by value", DB, instance("w", **A, **BY_VALUE), instance("r", **B, **BY_VALUE)),
         accepts(

@@ -72,7 +72,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *spellings(REPLICATION_GROUP, "kmsKeyId", ON, "elasticache"),
         *spellings(SERVERLESS_CACHE, "kmsKeyId", {}, "elasticache"),
         *spellings(MEMORYDB_CLUSTER, "kmsKeyArn", {}, "memorydb"),

@@ -72,7 +72,7 @@ CONTROL = Control(
     },
     levels=MANDATORY,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("on and required", group(**ON, transitEncryptionMode="required")),
         accepts("on, the mode left to AWS: required", group(**ON)),
         accepts("on as a text", group(transitEncryptionEnabled="true")),

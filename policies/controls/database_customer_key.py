@@ -58,7 +58,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *spellings(RDS_CLUSTER, "kmsKeyId", ON, "rds"),
         accepts("an encrypted instance", database(RDS_INSTANCE)),
         accepts("true as a text", database(RDS_CLUSTER, storageEncrypted="true")),

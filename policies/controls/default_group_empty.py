@@ -73,7 +73,7 @@ CONTROL = Control(
     remedies={"securityGroupId": "security_group_id=group.id, of a group of this stack"},
     levels=MANDATORY,
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("written as none", *default(ingress=[], egress=[])),
         accepts("left out, which the provider takes as none", *default()),
         refuses(

@@ -49,7 +49,7 @@ CONTROL = Control(
     remediation="aws.ec2.DefaultSecurityGroup(..., vpc_id=vpc.id, ingress=[], egress=[])",
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("adopted", a_vpc(), default()),
         accepts("adopted, deployed", a_vpc(id="vpc-1"), MINE),
         refuses("left alone", a_vpc(), says="left as AWS made it"),

@@ -60,7 +60,7 @@ CONTROL = Control(
     },
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("none written", Item(GROUP, "group", {})),
         accepts("none", group()),
         accepts("to the VPC", group({**ALL, "cidrBlocks": ["10.0.0.0/16"]})),

@@ -97,7 +97,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a stream", item(STREAM)),
         accepts("a key", item(KEY)),
         *(accepts(f"reviewed: {t}", item(t)) for t in REVIEWED),

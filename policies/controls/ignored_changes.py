@@ -73,7 +73,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("nothing ignored", ignoring()),
         accepts("zones, which AWS completes", ignoring("availabilityZones", type_=RDS_CLUSTER)),
         accepts("what no control governs", ignoring("enforceConsumerDeletion")),

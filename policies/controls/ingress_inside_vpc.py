@@ -10,6 +10,7 @@ from core import (
     Control,
     Finding,
     Resource,
+    Scenario,
     Settings,
     Severity,
     Stack,
@@ -27,9 +28,6 @@ from ._network import (
     vpc_of,
 )
 from ._rules import INGRESS_CARRIERS, IPV4, IPV6, LIST, PEER, Rule, Source, peers, rules
-from ._rules_attacks import ATTACKS
-from ._rules_open import OPEN
-from ._rules_scenarios import COMPLIANT
 
 
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
@@ -86,6 +84,14 @@ def _outside(prefix_list: Resource, vpc: Resource, stack: Stack) -> str:
     return next(outside, "")
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from ._rules_attacks import ATTACKS
+    from ._rules_open import OPEN
+    from ._rules_scenarios import COMPLIANT
+
+    return (*COMPLIANT, *ATTACKS, *OPEN)
+
+
 CONTROL = Control(
     id="ingress-inside-vpc",
     title="Ingress from inside the VPC only",
@@ -107,5 +113,5 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     stack_check=check,
-    scenarios=(*COMPLIANT, *ATTACKS, *OPEN),
+    scenarios=scenarios,
 )

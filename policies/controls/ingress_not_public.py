@@ -85,7 +85,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("from the VPC", group(tcp(5432.0, cidrBlocks=["10.0.0.0/16"]))),
         accepts("no rule", group()),
         accepts("a group as the source", rule(sourceSecurityGroupId=UNKNOWN)),

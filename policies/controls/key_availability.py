@@ -67,7 +67,7 @@ CONTROL = Control(
         "minimumDays": {"type": "integer", "minimum": MIN_DAYS, "maximum": MAX_DAYS},
     },
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("nothing said: enabled, 30 days", key()),
         accepts("7 days", key(deletionWindowInDays=7.0, isEnabled=True)),
         accepts("30 days as a text", key(deletionWindowInDays="30", isEnabled="true")),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from core import UNKNOWN, Control, Finding, Level, Resource, Settings, Severity, Stack
+from core import UNKNOWN, Control, Finding, Level, Resource, Scenario, Settings, Severity, Stack
 
-from . import _bound_scenarios as example
 from ._attached import attached
 from ._policy import Statement, caller_accounts, statements
 from ._types import KEY, KEY_POLICY
@@ -63,6 +62,12 @@ def _unbound(where: str, statement: Statement, use: str, settings: Settings) -> 
             yield Finding(f"{where} allows {use} to callers of any account", property="policy")
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from . import _bound_scenarios as example
+
+    return example.SCENARIOS
+
+
 CONTROL = Control(
     id="key-policy-bound",
     title="Keys are bound to their service and account",
@@ -77,5 +82,5 @@ CONTROL = Control(
     '"kms:CallerAccount": account}}',
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     stack_check=stack_check,
-    scenarios=example.SCENARIOS,
+    scenarios=scenarios,
 )

@@ -52,7 +52,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *closed(KEY, "policy", {}),
         *closed(KEY_POLICY, "policy", {"keyId": UNKNOWN}),
         accepts("no policy: AWS's, for our account", Item(KEY, "key")),

@@ -69,7 +69,7 @@ CONTROL = Control(
     levels=MANDATORY,
     config_schema={"maximumDays": {"type": "integer", "minimum": MIN_DAYS, "maximum": MAX_DAYS}},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("on, every year as AWS does", key(enableKeyRotation=True)),
         accepts("every 90 days", on(90.0)),
         accepts("365 as a text", key(enableKeyRotation="true", rotationPeriodInDays="365")),

@@ -28,5 +28,5 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=tuple(spellings(LOG_GROUP, "kmsKeyId", {}, "logs")),
+    scenarios=lambda: tuple(spellings(LOG_GROUP, "kmsKeyId", {}, "logs")),
 )

@@ -30,5 +30,5 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=tuple(closed(LOG_POLICY, KEY, {"policyName": "logs-test"})),
+    scenarios=lambda: tuple(closed(LOG_POLICY, KEY, {"policyName": "logs-test"})),
 )

@@ -64,7 +64,7 @@ CONTROL = Control(
     levels=MANDATORY,
     config_schema={"minimumDays": {"type": "integer", "minimum": MIN_DAYS}},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a week", group(7.0)),
         accepts("a year as a text", group("365")),
         *(

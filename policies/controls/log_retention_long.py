@@ -87,7 +87,7 @@ CONTROL = Control(
     remediation="retention_in_days=365",
     levels={"baseline": Level.OFF, "production": Level.MANDATORY},
     stack_check=stack_check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a year", group(365.0)),
         accepts("flow logs for two years", group(731.0, "flows-prod"), FLOWS),
         refuses("a week", group(7.0), says="is 7"),

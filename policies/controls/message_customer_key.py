@@ -30,7 +30,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *spellings(TOPIC, KEY, {}, "sns"),
         *spellings(QUEUE, KEY, {}, "sqs"),
         refuses(

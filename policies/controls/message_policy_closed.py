@@ -52,7 +52,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *(s for t in (TOPIC, TOPIC_POLICY, QUEUE, QUEUE_POLICY) for s in closed(t, "policy", {})),
         accepts("no policy: AWS's, for our account", Item(TOPIC, "t")),
         accepts("a subscription by https", subscription("https")),

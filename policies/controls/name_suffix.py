@@ -11,12 +11,12 @@ from core import (
     Finding,
     NotASubject,
     Resource,
+    Scenario,
     Settings,
     Severity,
     Undecided,
 )
 
-from . import _name_scenarios as example
 from ._python import as_python
 from ._tags import TYPES, tag
 from ._types import LOG_GROUP, QUEUE, TOPIC
@@ -75,6 +75,12 @@ def _dictated(type_: str, name: str, tail: str) -> bool:
     return re.fullmatch(pattern, name) is not None
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from . import _name_scenarios as example
+
+    return example.SCENARIOS
+
+
 CONTROL = Control(
     id="name-suffix",
     title="Names end with the stack's suffix",
@@ -94,5 +100,5 @@ CONTROL = Control(
     },
     levels=MANDATORY,
     check=check,
-    scenarios=example.SCENARIOS,
+    scenarios=scenarios,
 )

@@ -85,7 +85,7 @@ CONTROL = Control(
     remediation='"cidr_block": vpc.cidr_block, or the ports needed, such as 443',
     levels=MANDATORY,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("all from the VPC", acl(cidrBlock="10.0.0.0/16", protocol="-1")),
         accepts("https from the world", acl(**WORLD, **ports(443.0, 443.0))),
         accepts("answers from the world", acl(**WORLD, **ports(49152.0, 65535.0))),

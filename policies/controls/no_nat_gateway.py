@@ -44,7 +44,7 @@ CONTROL = Control(
     remediation="remove the NAT gateway; use aws.ec2.VpcEndpoint for what the subnets need",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a VPC without one", a_vpc()),
         refuses(
             "a public one", a_vpc(), Item(NAT, "nat", {"subnetId": "subnet-1"}), says="is a NAT"

@@ -81,7 +81,7 @@ CONTROL = Control(
     },
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a generated token", group(authToken=UNKNOWN)),
         accepts("user groups", group(userGroupIds=["iot"])),
         accepts("a token that the state does not keep", group(authTokenWo=UNKNOWN)),

@@ -89,7 +89,7 @@ CONTROL = Control(
     },
     levels=MANDATORY,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("two nodes with failover", group()),
         accepts(
             "shards with a replica", group(**{COUNT: None, "numNodeGroups": 2.0, REPLICAS: 1.0})

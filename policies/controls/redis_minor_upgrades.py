@@ -44,7 +44,7 @@ CONTROL = Control(
     remediation="auto_minor_version_upgrade=True",
     levels={"baseline": Level.OFF, "production": Level.ADVISORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("on", group(**{KEY: True})),
         accepts("left to AWS's default, on", group()),
         refuses("off", group(**{KEY: False}), says="false"),

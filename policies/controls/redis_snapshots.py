@@ -61,7 +61,7 @@ CONTROL = Control(
     levels=MANDATORY,
     config_schema={"minimumDays": {"type": "integer", "minimum": 5, "maximum": 35}},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("five days", group(**{KEY: 5.0})),
         accepts("a week in production", group(**{KEY: 7.0}), settings=PRODUCTION),
         refuses("four days", group(**{KEY: 4.0}), says="is 4"),

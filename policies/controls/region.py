@@ -6,9 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from core import MANDATORY, Control, Finding, Resource, Settings, Severity, Undecided, show
-
-from . import _region_scenarios as example
+from core import (
+    MANDATORY,
+    Control,
+    Finding,
+    Resource,
+    Scenario,
+    Settings,
+    Severity,
+    Undecided,
+    show,
+)
 
 #: The region of an ARN, of a service's host, and of an endpoint service's name. Each pattern with
 #: a text that it never does without: most texts hold none of them, and a search for it is quick.
@@ -89,6 +97,12 @@ def _of_zone_id(text: str) -> str:
     return f"{match[1]}-{''.join(names[c] for c in match[2])}-{match[3]}" if match else text
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from . import _region_scenarios as example
+
+    return example.SCENARIOS
+
+
 CONTROL = Control(
     id="region",
     title="Everything is in an allowed region",
@@ -104,5 +118,5 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=example.SCENARIOS,
+    scenarios=scenarios,
 )

@@ -11,12 +11,12 @@ from core import (
     Malformed,
     NotASubject,
     Resource,
+    Scenario,
     Settings,
     Severity,
     Undecided,
 )
 
-from . import _tag_scenarios as example
 from ._tags import PRODUCTION, REQUIRED, TYPES, tag
 
 
@@ -46,6 +46,12 @@ def check(resource: Resource, settings: Settings) -> Iterator[Finding]:
         raise unread
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from . import _tag_scenarios as example
+
+    return example.SCENARIOS
+
+
 CONTROL = Control(
     id="resource-tags",
     title="Resources carry the agreed tags",
@@ -60,5 +66,5 @@ CONTROL = Control(
     remedies={"environmentSuffix": "environmentSuffix in the stack's config"},
     levels=MANDATORY,
     check=check,
-    scenarios=example.SCENARIOS,
+    scenarios=scenarios,
 )

@@ -59,7 +59,7 @@ CONTROL = Control(
     remediation='description="PostgreSQL from the VPC"',
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("both described", group("database", tcp(5432.0, description="from the VPC"))),
         accepts("a group without rules", group("database")),
         accepts("a rule resource", Item(RULE, "rule", {"description": "from the VPC"})),

@@ -48,7 +48,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *spellings(SECRET, "kmsKeyId", {}, "secretsmanager"),
         accepts("no replica", replicas([])),
         accepts("a replica under a key", replicas([{"region": "x", "kmsKeyId": KEY_ARN}])),

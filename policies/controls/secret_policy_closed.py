@@ -56,7 +56,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *closed(SECRET, "policy", {}),
         *closed(SECRET_POLICY, "policy", {"secretArn": UNKNOWN}),
         accepts("no policy, no replica", Item(SECRET, "secret", {"policy": ""})),

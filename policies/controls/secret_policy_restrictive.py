@@ -10,12 +10,12 @@ from core import (
     Finding,
     Level,
     Resource,
+    Scenario,
     Settings,
     Severity,
     Stack,
 )
 
-from . import _restrictive_scenarios as example
 from ._attached import attached
 from ._policy import Statement, statements
 from ._types import SECRET, SECRET_POLICY
@@ -55,6 +55,12 @@ def _any(reader: str) -> bool:
     return reader.strip("*?") == "" or "::*:" in reader or reader.endswith((":*", "/*"))
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from . import _restrictive_scenarios as example
+
+    return example.SCENARIOS
+
+
 CONTROL = Control(
     id="secret-policy-restrictive",
     title="Secrets are denied to all but their readers",
@@ -69,5 +75,5 @@ CONTROL = Control(
     '"Resource": "*", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": [role_arn]}}}',
     levels={"baseline": Level.OFF, "production": Level.MANDATORY},
     stack_check=stack_check,
-    scenarios=example.SCENARIOS,
+    scenarios=scenarios,
 )

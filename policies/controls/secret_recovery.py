@@ -52,7 +52,7 @@ CONTROL = Control(
     remediation="recovery_window_in_days=7",
     levels={"baseline": Level.OFF, "production": Level.MANDATORY},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("7 days", secret(7.0)),
         accepts("30 days as a text", secret("30")),
         accepts("left to AWS: 30", secret()),

@@ -10,6 +10,7 @@ from core import (
     Finding,
     NotASubject,
     Resource,
+    Scenario,
     Settings,
     Severity,
     Stack,
@@ -17,7 +18,6 @@ from core import (
 
 from ._network import GROUP, INGRESS_RULE, RULE, groups_of
 from ._placement import ports, stores_of
-from ._port_scenarios import PORTS
 from ._rules import rules
 
 
@@ -43,6 +43,12 @@ def _key(resource: Resource) -> str:
     return "ip_protocol" if resource.type == INGRESS_RULE else "protocol"
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from ._port_scenarios import PORTS
+
+    return PORTS
+
+
 CONTROL = Control(
     id="store-ingress-port",
     title="A data store's group opens its one port",
@@ -60,5 +66,5 @@ CONTROL = Control(
     },
     levels=MANDATORY,
     stack_check=check,
-    scenarios=PORTS,
+    scenarios=scenarios,
 )

@@ -9,6 +9,7 @@ from core import (
     Control,
     Finding,
     Resource,
+    Scenario,
     Settings,
     Severity,
     Stack,
@@ -17,10 +18,6 @@ from core import (
 from ._placement import PLACED, subnets_of
 from ._python import as_python
 from ._routes import ways_out
-from ._routes_attacks import ATTACKS
-from ._routes_deployed_attacks import WAYS_OUT
-from ._routes_open import OPEN
-from ._routes_scenarios import COMPLIANT
 
 
 def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
@@ -50,6 +47,15 @@ def _in_private(type_: str) -> str:
     return f"{as_python(shape.subnets)}={where}"
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from ._routes_attacks import ATTACKS
+    from ._routes_deployed_attacks import WAYS_OUT
+    from ._routes_open import OPEN
+    from ._routes_scenarios import COMPLIANT
+
+    return (*COMPLIANT, *ATTACKS, *WAYS_OUT, *OPEN)
+
+
 CONTROL = Control(
     id="store-private-subnets",
     title="Data stores in private subnets, by route",
@@ -66,5 +72,5 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     stack_check=check,
-    scenarios=(*COMPLIANT, *ATTACKS, *WAYS_OUT, *OPEN),
+    scenarios=scenarios,
 )

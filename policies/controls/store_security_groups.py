@@ -80,7 +80,7 @@ CONTROL = Control(
     remediation="vpc_security_group_ids=[group.id] (ElastiCache: security_group_ids)",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a group of the stack", *MINE, store(groups=[UNKNOWN], needs=("group",))),
         accepts("two groups", *MINE, store(groups=[UNKNOWN, UNKNOWN], needs=("group", "second"))),
         accepts("two in one output", *MINE, store(groups=UNKNOWN, needs=("group", "second"))),

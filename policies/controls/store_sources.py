@@ -11,12 +11,12 @@ from core import (
     Finding,
     NotASubject,
     Resource,
+    Scenario,
     Settings,
     Severity,
     Stack,
 )
 
-from . import _source_scenarios as example
 from ._python import as_python
 from ._stores import (
     CACHE_CLUSTER,
@@ -85,6 +85,12 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         raise NotASubject("it is a store of its own")
 
 
+def scenarios() -> tuple[Scenario, ...]:
+    from . import _source_scenarios as example
+
+    return example.SCENARIOS
+
+
 CONTROL = Control(
     id="store-sources",
     title="Replicas and members belong to stores of this stack",
@@ -107,5 +113,5 @@ CONTROL = Control(
     },
     levels=MANDATORY,
     stack_check=stack_check,
-    scenarios=example.SCENARIOS,
+    scenarios=scenarios,
 )

@@ -78,7 +78,7 @@ CONTROL = Control(
     remediation="subnets with two different values of availability_zone",
     levels=MANDATORY,
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("two zones", *BASE, *store("a", "b")),
         accepts("three subnets, two zones", *BASE, *store("a", "a2", "b")),
         accepts(

@@ -62,7 +62,7 @@ CONTROL = Control(
     levels=MANDATORY,
     config_schema={"minimumShards": {"type": "integer", "minimum": MIN_SHARDS}},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("two shards", stream(shardCount=2.0)),
         accepts(
             "four, said to be provisioned", stream({"streamMode": "PROVISIONED"}, shardCount=4.0)

@@ -48,7 +48,7 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         *spellings(STREAM, "kmsKeyId", KMS, "kinesis"),
         refuses("no encryption", Item(STREAM, "s", {"kmsKeyId": UNKNOWN}), says="is absent"),
         refuses(

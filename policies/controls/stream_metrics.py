@@ -62,7 +62,7 @@ CONTROL = Control(
     remediation=f"shard_level_metrics={list(FOUR)}",
     levels=MANDATORY,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("the four", stream(list(FOUR))),
         accepts("the four in another order, and one more", stream([SEVEN[6], *reversed(FOUR)])),
         accepts("all by name", stream(["ALL"]), settings=PROD),

@@ -28,5 +28,5 @@ CONTROL = Control(
     levels=MANDATORY,
     waivable=False,
     check=check,
-    scenarios=tuple(closed(STREAM_POLICY, "policy", {"resourceArn": UNKNOWN})),
+    scenarios=lambda: tuple(closed(STREAM_POLICY, "policy", {"resourceArn": UNKNOWN})),
 )

@@ -57,7 +57,7 @@ CONTROL = Control(
     levels=MANDATORY,
     config_schema={"minimumHours": {"type": "integer", "minimum": MIN_HOURS, "maximum": 8760}},
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("a day", stream(24.0)),
         accepts("a day, as AWS does by itself", stream()),
         accepts("a week as a text", stream("168")),

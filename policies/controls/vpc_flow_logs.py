@@ -61,7 +61,7 @@ CONTROL = Control(
     remediation='aws.ec2.FlowLog(..., vpc_id=vpc.id, traffic_type="ALL")',
     levels={"baseline": Level.ADVISORY, "production": Level.MANDATORY},
     stack_check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("all traffic", a_vpc(), log()),
         accepts("all traffic, production", a_vpc(), log(), settings=PRODUCTION),
         accepts("rejected traffic in baseline", a_vpc(), log("REJECT")),

@@ -85,7 +85,7 @@ CONTROL = Control(
     remedies={DHCP_OPTIONS: 'domain_name_servers=["AmazonProvidedDNS"]'},
     levels=MANDATORY,
     check=check,
-    scenarios=(
+    scenarios=lambda: (
         accepts("10.0.0.0/16", vpc()),
         accepts("172.16.0.0/20", vpc("172.16.0.0/20")),
         accepts("192.168.0.0/24, DNS written out", vpc("192.168.0.0/24", enableDnsSupport=True)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Never, overload
 
 from .resources import Resource, Stack
 from .values import Value
@@ -133,6 +133,32 @@ def _scenario(
     return Scenario(name, verdict, items, says, settings)
 
 
+ScenarioMaker = Callable[[], tuple[Scenario, ...]]
+
+
+class _WhenAsked:
+    """A control's scenarios, made when somebody asks and then kept: a pack that serves an engine
+    needs none of them.
+    """
+
+    @overload
+    def __get__(self, control: None, owner: type[Control]) -> Never: ...
+
+    @overload
+    def __get__(self, control: Control, owner: type[Control]) -> tuple[Scenario, ...]: ...
+
+    def __get__(self, control: Control | None, owner: type[Control]) -> tuple[Scenario, ...]:
+        if control is None:
+            raise AttributeError("scenarios")  # so that the field has no default
+        found: tuple[Scenario, ...] | ScenarioMaker = vars(control)["scenarios"]
+        if callable(found):
+            found = vars(control)["scenarios"] = tuple(found())
+        return found
+
+    def __set__(self, control: Control, value: ScenarioMaker | tuple[Scenario, ...]) -> None:
+        vars(control)["scenarios"] = value
+
+
 ResourceCheck = Callable[[Resource, Settings], Iterable[Finding]]
 StackCheck = Callable[[Resource, Stack, Settings], Iterable[Finding]]
 
@@ -159,7 +185,7 @@ class Control:
     subjects: tuple[str, ...]  # type tokens; ("*",) is every custom resource
     remediation: str  # what to write instead, as Python for pulumi_aws
     levels: Mapping[str, Level]
-    scenarios: tuple[Scenario, ...]
+    scenarios: _WhenAsked = _WhenAsked()  # written as a function without arguments
     check: ResourceCheck | None = None
     stack_check: StackCheck | None = None
     config_schema: Mapping[str, Any] = field(default_factory=dict)  # JSON schema properties
