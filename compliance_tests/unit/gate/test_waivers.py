@@ -81,6 +81,12 @@ WRONG: dict[str, tuple[Entry, str]] = {
         {"approved_by": "\u0430@x.test"},
         "approved_by",
     ),
+    "a blank behind the URN": ({"resources": [URN + " "]}, "resources"),
+    "a blank of another kind behind the URN": ({"resources": [URN + "\u00a0"]}, "resources"),
+    "a control in letters that look alike": (
+        {"control": "key-r\u043etation"},
+        "there is no control",
+    ),
     "a wildcard": ({"resources": [URN[:-2] + "*"]}, "resources"),
     "no resource": ({"resources": []}, "resources"),
     "longer than 90 days": ({"expires_on": date(2027, 1, 30)}, "90 days at most"),
