@@ -17,7 +17,12 @@ TIERS = ("unit", "scenario", "program", "attack", "engine", "deployed", "outside
 MARKS = {"attack": "engine"}
 TOLD = pytest.StashKey[list[str]]()
 #: The same examples in every run, on a machine that may be slow: red means changed.
-hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
+hypothesis.settings.register_profile(
+    "tests",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("tests")
 
 
