@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core import (
     UNKNOWN,
     Item,
@@ -66,6 +68,12 @@ def pointing(type_: str, key: str, service: str, account: str) -> Item:
     target = arn(service, "x", account)
     return Item(type_, "x", {key: [target] if key.endswith("s") else target})
 
+
+BY_REGION: dict[str, Value] = {"region": "sa-east-1"}
+HERE_BY_REGION = replace(HERE, provider_props=BY_REGION)
+NAMED_BY_REGION = Item(
+    SUBSCRIPTION, "n", {"topic": arn("sns", "x", ACCOUNT)}, provider_props=BY_REGION
+)
 
 REACHES: tuple[Scenario, ...] = (
     *(accepts(f"{t} {k} of ours", HERE, pointing(t, k, s, ACCOUNT)) for t, k, s in TARGETS),
@@ -225,6 +233,36 @@ REACHES: tuple[Scenario, ...] = (
         *(by(STREAM, region="sa-east-1"), by(LOG_GROUP, region="sa-east-1")),
         by(KEY, profile="other", allowedAccountIds=f'["{OTHER}"]'),
         says="profile of its provider is not that of the stack's other resources",
+    ),
+    *(
+        accepts(
+            f"a provider by another profile, held to the account that {what}",
+            item,
+            by(STREAM, region="sa-east-1"),
+            by(KEY, profile="other", allowedAccountIds=f'["{ACCOUNT}"]'),
+        )
+        for what, item in (
+            ("the others have", HERE_BY_REGION),
+            ("the others name", NAMED_BY_REGION),
+        )
+    ),
+    refuses(
+        "a provider held to an account that its own resource alone names",
+        *(by(STREAM, region="sa-east-1"), by(LOG_GROUP, region="sa-east-1")),
+        Item(
+            SUBSCRIPTION,
+            "x",
+            {"topic": arn("sns", "x", OTHER)},
+            provider_props={"profile": "other", "allowedAccountIds": f'["{OTHER}"]'},
+        ),
+        says="profile of its provider is not that",
+    ),
+    refuses(
+        "a provider held to one of two accounts that the others name",
+        HERE_BY_REGION,
+        replace(NAMED_BY_REGION, props={"topic": arn("sns", "x", OTHER)}),
+        by(KEY, profile="other", allowedAccountIds=f'["{OTHER}"]'),
+        says="profile of its provider is not that",
     ),
     refuses(
         "a provider of its own, seen before the usual one",

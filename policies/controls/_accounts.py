@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Malformed, Resource, Stack, Undecided
@@ -91,13 +92,36 @@ def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
             except (Undecided, Malformed):
                 continue  # reported where it stands
         providers = {id(r.provider): r.provider for r in stack.resources}
-        told = allowed(usual(stack)) or {a for p in providers.values() for a in allowed(p)}
         arns = (r.props.raw("arn") for r in stack.resources)
         seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
         # ARNs of two accounts prove nothing
-        own = set(told) or (seen if len(seen) == 1 else _most(mentioned))
-        _OURS[stack] = own, set(mentioned)
+        own = set(allowed(usual(stack))) or (seen if len(seen) == 1 else _most(mentioned))
+        told = {a for p in providers.values() for a in allowed(p)}
+        _OURS[stack] = own or told, set(mentioned)
     return _OURS[stack]
+
+
+def proven(stack: Stack, listed: Sequence[str] = ()) -> set[str]:
+    """The accounts that a provider of its own may be held to: those that the usual provider is
+    held to, else the one that the usual provider's resources have or name. Worked out once.
+    """
+    return stack.once("accounts of the usual provider", lambda: _proven(stack, listed))
+
+
+def _proven(stack: Stack, listed: Sequence[str]) -> set[str]:
+    common = usual(stack)
+    if told := allowed(common):
+        return set(told)
+    found: set[str] = set()
+    for resource in stack.resources:
+        if common is None or resource.provider is None or resource.provider.urn != common.urn:
+            continue
+        arn = resource.props.raw("arn")
+        if isinstance(arn, str) and (match := ARN.fullmatch(arn)):
+            found.add(match[1])
+        with suppress(Undecided, Malformed):  # reported where it stands
+            found |= set(named(resource, stack, listed))
+    return found if len(found) == 1 else set()
 
 
 def _most(mentioned: Counter[str]) -> set[str]:

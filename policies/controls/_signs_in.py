@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 
 from core import Provider, Resource, Stack
 
@@ -36,14 +37,17 @@ def _usual(stack: Stack) -> Provider | None:
     return next((p for p in made if most and p.urn == most[0][0]), None)
 
 
-def otherwise(resource: Resource, stack: Stack) -> Iterator[tuple[str, str]]:
+def otherwise(
+    resource: Resource, stack: Stack, own: Callable[[], AbstractSet[str]]
+) -> Iterator[tuple[str, str]]:
     """The settings by which the resource's provider may work in an account that is not the
-    stack's: each with what is wrong.
+    stack's: each with what is wrong. `own` tells the stack's accounts, none when nothing does:
+    a list of its own proves nothing.
     """
     mine, others = resource.provider, usual(stack)
     if mine is None or others is None or mine.type != AWS or mine.urn == others.urn:
         return
-    told, ours = allowed(mine), allowed(others)
+    told, ours = allowed(mine), own()
     if told and ours and not told <= ours:
         yield "allowedAccountIds", f"is {', '.join(sorted(told - ours))}, no account of the stack"
     if told and told <= ours:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core import MANDATORY, Control, Finding, Resource, Scenario, Settings, Severity, Stack
 
-from ._accounts import POLICIES, named, ours
+from ._accounts import POLICIES, named, ours, proven
 from ._reach import nobodys
 from ._signs_in import otherwise
 
@@ -18,7 +18,7 @@ def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterato
             property=key,
             fix=f"for {key} a resource of this stack, or a service of AWS",
         )
-    for key, what in otherwise(resource, stack):
+    for key, what in otherwise(resource, stack, lambda: proven(stack, settings.external_keys)):
         yield Finding(
             f"{key} of its provider {what}",
             fix="aws.Provider(..., allowed_account_ids=[account]), the account that "
