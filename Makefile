@@ -89,6 +89,8 @@ check: .venv/ok-dev  ## lint and types
 requirements: .venv/ok-dev  ## compile requirements*.txt again from requirements*.in
 	@for name in requirements requirements-dev; do UV_CUSTOM_COMPILE_COMMAND="make requirements" \
 	  $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $$name.in --output-file $$name.txt || exit 1; done
+	@UV_CUSTOM_COMPILE_COMMAND="make requirements" $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --constraint requirements.txt policies/requirements.in --output-file policies/requirements.txt
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | sed 's/[$$][$$]/$$/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done

@@ -40,10 +40,11 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "guard"
 
 
-def requirements() -> dict[str, str]:
-    lines = (PACK / "requirements.txt").read_text("utf-8").splitlines()
-    pinned = [line.partition("==") for line in lines if line and not line.startswith("#")]
-    return {name: version for name, _, version in pinned}
+def requirements(name: str = "requirements.in") -> dict[str, str]:
+    """What a requirements file of the pack pins."""
+    lines = (PACK / name).read_text("utf-8").splitlines()
+    pinned = [re.match(r"([\w.-]+)==([\w.]+)", line) for line in lines]
+    return {match[1]: match[2] for match in pinned if match}
 
 
 def distributions(names: Iterable[str]) -> set[str]:
@@ -78,6 +79,16 @@ def test_its_requirements_are_pinned_as_the_repository_pins_them() -> None:
     ours = (ROOT / "requirements.in").read_text("utf-8").splitlines()
     assert set(requirements()) == {"pulumi", "pulumi-policy"}
     assert {f"{n}=={v}" for n, v in requirements().items()} <= set(ours)
+
+
+def test_what_is_installed_is_all_pinned_and_hashed() -> None:
+    """Each line as the repository's own file has it, and nothing that only that one needs."""
+    text = (PACK / "requirements.txt").read_text("utf-8")
+    blocks = re.findall(r"^[\w.-]+==.*(?:\n    --hash=sha256:[0-9a-f]{64}.*)+", text, re.MULTILINE)
+    assert len(blocks) == len(requirements("requirements.txt")) > len(requirements())
+    whole = (ROOT / "requirements.txt").read_text("utf-8")
+    assert [b for b in blocks if b.rstrip("\\ ") not in whole] == []
+    assert "pulumi-aws" not in text
 
 
 def test_nothing_else_can_be_imported(alone: Path) -> None:
