@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,7 @@ from .model import Evidence, Outcome, Stage, Verdict, worst
 CADENCE = timedelta(days=7)  # one verification in each week is expected
 SLACK = timedelta(seconds=2)  # the backend keeps whole seconds
 BAD = (Verdict.FAILED, Verdict.ERROR)
+TWICE = "its run made one update, and here are more"
 WEEKS_SHOWN = 53
 
 
@@ -30,7 +32,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class Row:
-    """A control over the weeks; None where no run of that week spoke of it."""
+    """A control over the weeks; None where no run of that week could show it."""
 
     control: str
     cells: tuple[Verdict | None, ...]
@@ -50,6 +52,7 @@ class Period:
     gap_from: str
     gap_to: str
     weeks: tuple[str, ...]  # e.g. 2026-W47
+    ran: tuple[bool, ...]  # of each week: was there any run in it?
     rows: tuple[Row, ...]
     drifts: tuple[Drift, ...]
     updates: tuple[Update, ...] = ()
@@ -63,7 +66,7 @@ class Update:
     kind: str
     start: str
     end: str
-    result: str
+    outcome: str  # of the engine; empty where older evidence has it blanked
     run: str = ""  # the run of the gate that made it; empty: an exception
     approver: str = ""
     why: str = ""  # why it is an exception
@@ -84,6 +87,7 @@ def period(runs: Iterable[Evidence]) -> Period | None:
     weeks = _weeks(times[0].date(), times[-1].date())
     gap = _longest(live or times)
     held = {_week(t.date()) for t in live}
+    any_run = {_week(t.date()) for t in times}
     outcomes: dict[str, int] = {}
     for evidence in ordered:
         outcomes[evidence.run.outcome.value] = outcomes.get(evidence.run.outcome.value, 0) + 1
@@ -98,6 +102,7 @@ def period(runs: Iterable[Evidence]) -> Period | None:
         gap_from=gap[1],
         gap_to=gap[2],
         weeks=tuple(weeks[-WEEKS_SHOWN:]),
+        ran=tuple(w in any_run for w in weeks[-WEEKS_SHOWN:]),
         rows=_rows(ordered, weeks[-WEEKS_SHOWN:]),
         drifts=tuple(_drifts(ordered)),
         updates=updates(ordered),
@@ -132,7 +137,7 @@ def _rows(ordered: Sequence[Evidence], weeks: Sequence[str]) -> tuple[Row, ...]:
     for evidence in ordered:
         week = _week(moment(evidence.run.finished_at).date())
         live = evidence.run.stage is Stage.LIVE
-        for control in (c for c in evidence.controls if not c.gap):
+        for control in (c for c in evidence.controls if not c.gap or c.verdict is Verdict.OFF):
             seen.setdefault((control.id, week, live), []).append(control.verdict)
     names = dict.fromkeys(c.id for e in reversed(ordered) for c in e.controls)
     rows = []
@@ -172,7 +177,9 @@ def updates(ordered: Sequence[Evidence]) -> tuple[Update, ...]:
     if not told:
         return ()
     passed = _passed_previews(ordered)
-    return tuple(_match(entry, ordered, passed) for entry in told[-1] or ())
+    matched = [_match(entry, ordered, passed) for entry in told[-1] or ()]
+    made = Counter(u.run for u in matched if u.run)
+    return tuple(replace(u, why=TWICE) if made[u.run] > 1 else u for u in matched)
 
 
 def _passed_previews(ordered: Sequence[Evidence]) -> set[str]:
@@ -193,7 +200,8 @@ def _match(entry: Mapping[str, Any], ordered: Sequence[Evidence], passed: set[st
         and moment(e.run.started_at) - SLACK <= moment(start)
         and moment(end) <= moment(e.run.finished_at) + SLACK
     ]
-    found = Update(int(entry["version"]), str(entry["kind"]), start, end, str(entry["result"]))
+    kind, outcome = str(entry["kind"]), str(entry.get("outcome", ""))
+    found = Update(int(entry["version"]), kind, start, end, outcome)
     if not made:
         return replace(found, why="no run of the gate made it")
     run = made[-1].run

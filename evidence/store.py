@@ -152,24 +152,3 @@ def read_history(history: Path) -> list[dict[str, Any]]:
         raise EvidenceError(
             f"{history.name} is damaged; set it aside: a new chain begins then"
         ) from None
-
-
-def broken_links(folder: Path, assurance: Assurance) -> list[str]:
-    """What is wrong with a stack's chain of runs: a missing, changed or unchained file."""
-    wrong: list[str] = []
-    before = ""
-    for entry in read_history(folder / f"{prefix(assurance)}history.jsonl"):
-        name = entry["file"]
-        if entry["previous"] != before:
-            wrong.append(f"{name}: the run before it is missing from the history")
-        before = entry["digest"]
-        try:
-            data = (folder / name).read_bytes()
-        except OSError:
-            wrong.append(f"{name}: the file is gone")
-            continue
-        if canonical.digest_bytes(data) != entry["digest"]:
-            wrong.append(f"{name}: the file was changed after it was written")
-        elif (json.loads(data)["run"].get("previous") or {}).get("digest", "") != entry["previous"]:
-            wrong.append(f"{name}: its own link to the run before it is another")
-    return wrong

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from evidence import chain
 from evidence.errors import EvidenceError
 from evidence.model import Outcome
-from evidence.store import broken_links, prefix, read_history
+from evidence.store import prefix, read_history
 
 from . import console, header
 from .errors import GateError
@@ -28,7 +29,7 @@ def history(paths: Paths, command: str, every_hours: float, now: datetime) -> in
     assurance = header.assurance_of(paths.stack)
     try:
         entries = read_history(paths.reports / f"{prefix(assurance)}history.jsonl")
-        broken = broken_links(paths.reports, assurance)
+        broken = chain.read(paths.reports, assurance, runs=False).warnings
     except EvidenceError as e:
         raise GateError(str(e)) from None
     own = [e for e in entries if e["command"] == command]

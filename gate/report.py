@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evidence import canonical
+from evidence import canonical, chain
+from evidence.chain import Chain
 from evidence.errors import EvidenceError
 from evidence.formats import matrix, registry
 from evidence.formats.registry import FORMATS, View
 from evidence.load import load
 from evidence.model import Assurance, Evidence, Stage
-from evidence.store import broken_links, evidence_name, prefix, read_history, write_atomically
+from evidence.store import evidence_name, prefix, write_atomically
 
 from . import console, header
 from .errors import GateError
@@ -64,9 +65,10 @@ def _matrix(paths: Paths) -> int:
     """
     assurance = header.assurance_of(paths.stack)
     stages = [_latest(paths, assurance, stage) for stage in Stage]
-    warnings = broken_links(paths.reports, assurance)
     if not any(stages):
         raise _nothing(paths)
+    past = chain.read(paths.reports, assurance)
+    warnings = past.warnings
     target = paths.reports / f"{prefix(assurance)}report.md"
     write_atomically(target, matrix.markdown(paths.stack, stages, assurance, warnings).encode())
     width, colour = console.columns(), console.colour()
@@ -74,7 +76,7 @@ def _matrix(paths: Paths) -> int:
     for warning in warnings:
         console.say(f"warning: {warning}")
     console.show(f"\nreport: {paths.shown(target)}\n")
-    view = _view(paths, Options("html"), to_terminal=False)
+    view = _view(paths, Options("html"), to_terminal=False, past=past)
     for lang in registry.LANGUAGES:
         ending = "" if lang == "en" else f".{lang}"
         page = paths.reports / f"{prefix(assurance)}report{ending}.html"
@@ -105,29 +107,28 @@ def _one(paths: Paths, wanted: Options) -> int:
     return 0
 
 
-def _view(paths: Paths, wanted: Options, to_terminal: bool) -> View:
+def _view(paths: Paths, wanted: Options, to_terminal: bool, past: Chain | None = None) -> View:
     assurance = header.assurance_of(paths.stack)
-    history: tuple[Evidence, ...] = ()
-    warnings: list[str] = []
     if wanted.evidence:
         runs = [_given(Path(wanted.evidence), wanted.stage)]
+        past = Chain()
     else:
         stages = [Stage(wanted.stage)] if wanted.stage else list(Stage)
         runs = [e for e in (_latest(paths, assurance, s) for s in stages) if e]
-        warnings = broken_links(paths.reports, assurance)
-        if FORMATS[wanted.format].history:
-            history = _history(paths, assurance)
+        if past is None:
+            wants = FORMATS[wanted.format].history
+            past = chain.read(paths.reports, assurance, runs=wants)
     if not runs:
         raise _nothing(paths, wanted.stage)
     return View(
         tuple(runs),
-        history,
-        tuple(warnings),
+        tuple(past.runs),
+        tuple(past.warnings),
         wanted.lang,
         wanted.link,
         console.columns() if to_terminal else View.columns,
         console.colour() and to_terminal,
-        _digests(paths, (*runs, *history), wanted.evidence),
+        {**past.digests, **_digests(paths, runs, wanted.evidence)},
     )
 
 
@@ -151,13 +152,6 @@ def _given(path: Path, stage: str) -> Evidence:
 def _latest(paths: Paths, assurance: Assurance, stage: Stage) -> Evidence | None:
     path = paths.reports / f"{prefix(assurance)}latest-{stage}.evidence.json"
     return load(path) if path.exists() else None
-
-
-def _history(paths: Paths, assurance: Assurance) -> tuple[Evidence, ...]:
-    """The runs of the history whose files are there; those that are not are among the warnings."""
-    entries = read_history(paths.reports / f"{prefix(assurance)}history.jsonl")
-    files = [paths.reports / str(entry["file"]) for entry in entries]
-    return tuple(load(file) for file in files if file.exists())
 
 
 def _write(target: Path, drawn: bytes) -> None:

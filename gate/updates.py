@@ -14,7 +14,7 @@ MOST = 500  # of the newest; a report over a longer period names the first that 
 
 
 def told(paths: Paths, env: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The updates, oldest first: version, kind, start, end and result; none when nobody can say.
+    """The updates, oldest first: version, kind, start, end and outcome; none when nobody can say.
 
     Previews change nothing and are left out.
     """
@@ -33,5 +33,5 @@ def _entry(entry: Mapping[str, Any], number: int) -> dict[str, Any]:
         "kind": str(entry["kind"]),
         "start": str(entry["startTime"]),
         "end": str(entry.get("endTime") or entry["startTime"]),
-        "result": str(entry["result"]),
+        "outcome": str(entry["result"]),  # a member called "result" would be taken for a password
     }

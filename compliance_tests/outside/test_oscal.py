@@ -21,9 +21,8 @@ MODELS = {
     "oscal-ap": "assessment-plan",
     "oscal-cd": "component-definition",
 }
-SCHEMA = jsonschema_rs.validator_for(
-    json.loads((HERE / "schemas" / "oscal-1.2.3.json").read_text("utf-8"))
-)
+NIST: dict[str, Any] = json.loads((HERE / "schemas" / "oscal-1.2.3.json").read_text("utf-8"))
+SCHEMA = jsonschema_rs.validator_for(NIST)
 Json = dict[str, Any]
 
 
@@ -37,6 +36,8 @@ def drawn(name: str, kind: str) -> Json:
 def test_nists_schema_takes_it(name: str, kind: str) -> None:
     document = drawn(name, kind)
     assert list(document) == [MODELS[name]]
+    version = document[MODELS[name]]["metadata"]["oscal-version"]
+    assert f"/{version}/" in NIST["$id"], "the schema is that of the version that is written"
     assert [str(e)[:500] for e in SCHEMA.iter_errors(document)] == []
 
 

@@ -123,8 +123,23 @@ def at(evidence: Evidence, moment: datetime, name: str) -> Evidence:
         finished_at=finished,
         previous=None,
     )
-    records = tuple(replace(r, collected_at=finished) for r in evidence.records)
-    return replace(evidence, run=run, records=records)
+    records = tuple(
+        replace(r, collected_at=finished, api=tuple(replace(c, time=finished) for c in r.api))
+        for r in evidence.records
+    )
+    # what names another run by its id and time would name none of this history
+    notes = tuple(n for n in evidence.notes if not n.startswith("planned: the preview "))
+    return replace(evidence, run=run, records=records, notes=notes)
+
+
+def _approved(evidence: Evidence, planned: Stored | None) -> Evidence:
+    """The approval of the last plan of this history, as `up` links it."""
+    approval = evidence.run.approval
+    if approval is None or planned is None:
+        return evidence
+    at_ = evidence.run.started_at
+    own = replace(approval, verdict=planned.digest, at=at_)
+    return replace(evidence, run=replace(evidence.run, approval=own))
 
 
 @dataclass(frozen=True)
@@ -148,6 +163,8 @@ def history(
         made = step.change(at(by_stage[step.stage], moment, f"{folder.name} {number}"))
         if step.stage is Stage.DEPLOYED:
             updates.append(_update(len(updates) + 1, moment))
+            plans = [s for s in kept if s.evidence.run.stage is Stage.PLANNED]
+            made = _approved(made, plans[-1] if plans else None)
         if step.stage is Stage.LIVE:
             told = [*updates, _update(len(updates) + 1, moment - timedelta(hours=30))]
             found = told if number > 12 else updates
@@ -162,5 +179,5 @@ def _update(version: int, moment: datetime) -> dict[str, Any]:
         "kind": "update",
         "start": canonical.utc(moment - timedelta(seconds=15)),
         "end": canonical.utc(moment - timedelta(seconds=5)),
-        "result": "succeeded",
+        "outcome": "succeeded",
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from evidence.model import Stage, Verdict, WaiverState
+from dataclasses import replace
+
+from evidence.model import Evidence, Stage, Verdict, WaiverState
 
 from .replay import Step, verdict, waived
 
@@ -14,6 +16,23 @@ drifted = verdict(DRIFTED, Verdict.FAILED, "backupRetentionPeriod is 7, expected
 undecided = verdict("stream-customer-key", Verdict.NOT_EVALUATED, UNKNOWN)
 excused = waived(DRIFTED, "2026-08-31")
 overdue = waived(DRIFTED, "2026-08-31", WaiverState.EXPIRED)
+
+
+def reworked(evidence: Evidence) -> Evidence:
+    """The pack was changed: a control is gone, one asks for less, one is only advice."""
+    gone, less, advice = "key-rotation", DRIFTED, "ingress-inside-vpc"
+    words = {less: {"statement": "Backups must be kept for 7 days."}, advice: {"level": "advisory"}}
+    return replace(
+        evidence,
+        controls=tuple(
+            replace(c, **words.get(c.id, {}))  # type: ignore[arg-type]
+            for c in evidence.controls
+            if c.id != gone
+        ),
+        records=tuple(r for r in evidence.records if r.control != gone),
+    )
+
+
 P, D, L = Stage.PLANNED, Stage.DEPLOYED, Stage.LIVE
 
 STORIES: dict[str, tuple[Step, ...]] = {
@@ -32,6 +51,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         *(Step(1 + n / 100, s, excused) for n, s in enumerate(Stage)),
     ),
     "undecided": (Step(0, P, undecided), Step(0.02, L, undecided)),
+    "reworked": (Step(0, P), Step(1, P, reworked)),
     # twenty runs: a drift repaired after 30 hours, a gap of five weeks, a waiver that ends
     "history": (
         Step(0, P),

@@ -59,9 +59,9 @@ _ALL = (
     Format("junit", "JUnit XML for test dashboards", "junit", many=True),
     Format("csv", "a row for each record", "tables", "records", many=True),
     Format("csv-controls", "a row for each control", "tables", "controls", many=True),
-    Format("oscal-ar", "OSCAL 1.2.1 assessment results", "oscal.results", many=True),
-    Format("oscal-ap", "OSCAL 1.2.1 assessment plan that they import", "oscal.plan", many=True),
-    Format("oscal-cd", "OSCAL 1.2.1 component definition", "oscal.component"),
+    Format("oscal-ar", "OSCAL 1.2.3 assessment results", "oscal.results", many=True),
+    Format("oscal-ap", "OSCAL 1.2.3 assessment plan that they import", "oscal.plan", many=True),
+    Format("oscal-cd", "OSCAL 1.2.3 component definition", "oscal.component"),
     Format(
         "html",
         "the report for auditors, one file",

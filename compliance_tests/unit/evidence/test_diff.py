@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from compliance_tests.samples import replay, world
-from evidence.diff import Kind, compare
-from evidence.formats import changes, html
-from evidence.model import Evidence, Outcome, Verdict, WaiverState
+from compliance_tests.samples import replay, stories, world
+from evidence.diff import Change, Kind, compare
+from evidence.formats import changes, html, registry
+from evidence.model import Evidence, Outcome, Stage, Verdict, WaiverState
 
 CONTROL = "aurora-backups"
 
@@ -122,3 +124,27 @@ def test_all_formats_name_the_change() -> None:
     assert changes.plain(found)["changes"][0]["kind"] == "new failure"
     assert "nova falha" in html.render_changes(found, "pt-BR")
     assert all(len(x) <= 60 for x in changes.terminal(found, 60).splitlines())
+
+
+ASKED = {Kind.FAILURE, Kind.FIXED, Kind.WAIVED, Kind.EXPIRED, Kind.VANISHED, Kind.THRESHOLD}
+
+
+def test_the_sample_reports_show_each_kind_of_change(tmp_path: Path) -> None:
+    base = world.triple(1, (CONTROL, "ingress-inside-vpc", "key-rotation"))
+    found: set[Kind] = set()
+    for name, steps in stories.STORIES.items():
+        runs = [s.evidence for s in replay.history(base, tmp_path / name, steps)]
+        for stage in Stage:
+            of_stage = [e for e in runs if e.run.stage is stage]
+            for old, new in itertools.pairwise(of_stage):
+                found |= {c.kind for c in compare(old, new).changes}
+    assert found >= {*ASKED, Kind.LOWERED}
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("lang", registry.LANGUAGES)
+def test_each_kind_has_its_words_in_each_format(kind: Kind, lang: str) -> None:
+    made = replace(compare(run(), run()), changes=(Change(kind, CONTROL, "x", "a", "b"),))
+    assert kind.value in changes.terminal(made)
+    assert kind.value in changes.markdown(made)
+    assert CONTROL in html.render_changes(made, lang)

@@ -12,6 +12,7 @@ from compliance_tests.samples.__main__ import drawn_from
 from evidence import history
 from evidence.formats import html
 from evidence.formats.registry import View
+from evidence.load import load
 from evidence.model import Approval, Assurance, Evidence, Link, Outcome, Stage, Verdict
 from evidence.overview import overview
 from evidence.store import Stored
@@ -76,7 +77,7 @@ def test_what_never_passed_has_not_drifted_and_what_is_open_says_so() -> None:
 
 
 def update(start: str, end: str) -> dict[str, object]:
-    return {"version": 1, "kind": "update", "start": start, "end": end, "result": "succeeded"}
+    return {"version": 1, "kind": "update", "start": start, "end": end, "outcome": "succeeded"}
 
 
 def of_update(deployed: Evidence, *others: Evidence) -> history.Update:
@@ -127,6 +128,52 @@ def test_an_approval_counts_for_a_verdict_that_passed(outcome: Outcome, why: str
     approval = Approval("b@x.test", "terminal", deployed.run.started_at, digest)
     run = replace(deployed.run, approval=approval, previous=Link(planned.run.id, digest))
     assert of_update(replace(deployed, run=run), planned).why == why
+
+
+def test_two_updates_in_the_time_of_one_run_are_both_exceptions() -> None:
+    """A bare `pulumi up` in the minutes of a gated one: nobody can say which was judged."""
+    deployed, live = world.triple(1)[1:]
+    run = deployed.run
+    entries = [update(run.started_at, run.finished_at), update(run.finished_at, run.finished_at)]
+    found = history.updates([deployed, replace(live, reference={"updates": entries})])
+    assert [u.why for u in found] == [history.TWICE] * 2
+
+
+def test_how_an_update_ended_is_kept_and_not_taken_for_a_secret(stored: list[Stored]) -> None:
+    period = history.period(load(s.file) for s in stored)
+    assert period is not None
+    assert {u.outcome for u in period.updates} == {"succeeded"}
+    assert [u.why for u in period.updates if u.why] == ["no run of the gate made it"]
+
+
+def test_a_week_with_a_run_that_cannot_show_a_control_is_no_gap() -> None:
+    live = world.triple(1)[2]
+    hidden = replace(live.controls[0], gap="preview only", verdict=Verdict.NOT_EVALUATED)
+    off = replace(live.controls[1], gap="preview only", verdict=Verdict.OFF)
+    made = replace(live, controls=(hidden, off))
+    first = replay.at(made, replay.BEGAN, "1")
+    period = history.period([first, replay.at(made, replay.BEGAN + timedelta(days=14), "2")])
+    assert period is not None
+    assert period.ran == (True, False, True)
+    assert [r.cells for r in period.rows] == [
+        (None, None, None),
+        (Verdict.OFF, None, Verdict.OFF),
+    ]
+    drawn = html.render(View((first,), (made,)))
+    assert 'class="c-off"><span title="a run, but no answer' in drawn
+
+
+def test_what_to_look_at_first_is_counted_and_leads_there(stored: list[Stored]) -> None:
+    text = html.render(View(**drawn_from(stored)))
+    listed = text[text.index('<ul class="attention">') :].partition("</ul>")[0]
+    assert (
+        '<a href="#updates">Updates of the stack without an approved verdict</a>: <strong>1<'
+        in listed
+    )
+    assert (
+        '<a href="#operation">Weeks of the period without a verification</a>: <strong>4<' in listed
+    )
+    assert "failed" not in listed.replace("a-failed", "")
 
 
 def test_the_report_shows_the_exception(stored: list[Stored]) -> None:

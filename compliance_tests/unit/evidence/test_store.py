@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from evidence import chain
 from evidence import store as files
 from evidence.errors import EvidenceError
 from evidence.formats import markdown
@@ -52,7 +53,7 @@ def test_runs_are_chained(tmp_path: Path) -> None:
     assert first.evidence.run.previous is None
     assert second.evidence.run.previous is not None
     assert second.evidence.run.previous.digest == first.digest
-    assert files.broken_links(tmp_path, Assurance.EMULATED) == []
+    assert chain.read(tmp_path, Assurance.EMULATED).warnings == []
 
 
 def test_a_changed_missing_or_removed_run_is_reported(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_a_changed_missing_or_removed_run_is_reported(tmp_path: Path) -> None:
     history = tmp_path / "SANDBOX-history.jsonl"
     lines = history.read_text().splitlines()
     history.write_text("\n".join([*lines[:2], lines[3]]) + "\n")
-    found = "\n".join(files.broken_links(tmp_path, Assurance.EMULATED))
+    found = "\n".join(chain.read(tmp_path, Assurance.EMULATED).warnings)
     assert "was changed" in found
     assert "is gone" in found
     assert "missing from the history" in found

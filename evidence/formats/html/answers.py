@@ -30,6 +30,7 @@ class Answer:
     message: str
     digest: str
     echo: bool
+    more_values: int = 0  # that are not shown
 
 
 def answer(record: Record, region: str, tools: Mapping[str, str]) -> Answer:
@@ -51,14 +52,18 @@ def answer(record: Record, region: str, tools: Mapping[str, str]) -> Answer:
         message=record.message or record.reason,
         digest=digests[-1] if digests else "",
         echo=record.echo,
+        more_values=max(len(_names(record)) - MOST_VALUES, 0),
     )
 
 
 def _values(record: Record) -> Iterable[tuple[str, str, str]]:
-    names = [n for n in record.expected if n != "statement"]
-    names += [n for n in record.observed if n not in names]
-    for name in names[:MOST_VALUES]:
+    for name in _names(record)[:MOST_VALUES]:
         yield name, shown(record.expected.get(name)), shown(record.observed.get(name))
+
+
+def _names(record: Record) -> list[str]:
+    names = [n for n in record.expected if n != "statement"]
+    return names + [n for n in record.observed if n not in names]
 
 
 def shown(value: Any) -> str:

@@ -155,7 +155,13 @@ def _cell(control: str, stage: Stage, evidence: Evidence | None) -> Cell:
     found = next((c for c in evidence.controls if c.id == control), None) if evidence else None
     if found is None or evidence is None:
         return Cell(stage, None)
-    return Cell(stage, found.verdict, evidence.run.finished_at, found.gap)
+    why = found.gap if hidden(found) else ""
+    return Cell(stage, found.verdict, evidence.run.finished_at, why)
+
+
+def hidden(result: ControlResult) -> bool:
+    """No answer of the cloud can show it; what the profile leaves out is not even asked."""
+    return bool(result.gap) and result.verdict is not Verdict.OFF
 
 
 RANKS = {

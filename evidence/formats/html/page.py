@@ -22,7 +22,8 @@ from evidence.model import (
 from evidence.store import evidence_name
 
 from . import charts, pictures
-from .controls import SEVERITIES, Control, controls, emulated
+from .attention import Item, attention
+from .controls import SEVERITIES, Control, controls, emulated, hidden
 from .frameworks import Framework, Requirement, frameworks, requirements
 
 ORDER = (
@@ -53,13 +54,13 @@ class Run:
     @property
     def counts(self) -> tuple[tuple[Verdict, int], ...]:
         """How many controls came out how, worst first; those of `gaps` are not among them."""
-        found = Counter(c.verdict for c in self.evidence.controls if not c.gap)
+        found = Counter(c.verdict for c in self.evidence.controls if not hidden(c))
         return tuple((v, found[v]) for v in ORDER if found[v])
 
     @property
     def gaps(self) -> tuple[tuple[str, int], ...]:
         """How many controls no answer of the cloud can show, by why."""
-        found = Counter(c.gap for c in self.evidence.controls if c.gap)
+        found = Counter(c.gap for c in self.evidence.controls if hidden(c))
         return tuple(sorted(found.items()))
 
     @property
@@ -88,15 +89,24 @@ class Page:
     warnings: tuple[str, ...]
     outside: tuple[Subject, ...]
     notes: tuple[str, ...]
-    unseen: tuple[Control, ...]  # live: not evaluated, or only an echo of what was written
+    unseen: tuple[Control, ...]  # live: not evaluated, or no answer of the cloud can show it
     resources: int
     classes: tuple[str, ...]  # values of the tag DataClass
     networks: tuple[pictures.Network, ...]
     keys: pictures.Keys
     period: history.Period | None
-    history: tuple[Run, ...]
+    history: tuple[Run, ...]  # the newest; `runs` counts them all
+    runs: int
     trend: charts.Trend
+    attention: tuple[Item, ...]
     severities: tuple[str, ...] = SEVERITIES
+
+    @property
+    def gap_words(self) -> tuple[str, ...]:
+        """Why no answer of the cloud can be shown, as far as it stands in a cell."""
+        found = {c.why for k in self.controls for c in k.cells}
+        found |= {s.gap for k in self.controls for s in k.subjects if s.verdicts[-1] is None}
+        return tuple(sorted(found - {""}))
 
     @property
     def open(self) -> tuple[Control, ...]:
@@ -129,6 +139,11 @@ def page(view: View) -> Page:
     resources = _resources(stages)
     past = {e.run.id: e for e in (*view.history, *view.runs)}
     ordered = sorted(past.values(), key=lambda e: (e.run.finished_at, e.run.id))
+    waivers = tuple({w.id: w for e in stages if e for w in e.waivers}.values())
+    deviations = tuple(
+        d for d in reference.get("deviations", ()) if newest.run.stack in d["stacks"]
+    )
+    period = history.period(ordered) if len(ordered) > 1 else None
     outcomes = [e.run.outcome for e in view.runs]
     worst = max(outcomes, key=_weight)
     return Page(
@@ -141,10 +156,8 @@ def page(view: View) -> Page:
         frameworks=frameworks(known, required, reference, newest.run.stack),
         diffs=diffs,
         compared=bool(diffs),
-        waivers=tuple({w.id: w for e in stages if e for w in e.waivers}.values()),
-        deviations=tuple(
-            d for d in reference.get("deviations", ()) if newest.run.stack in d["stacks"]
-        ),
+        waivers=waivers,
+        deviations=deviations,
         problems=tuple((e.run.stage, p.text) for e in stages if e for p in e.problems),
         warnings=view.warnings,
         outside=tuple({s.urn: s for e in stages if e for s in e.outside}.values()),
@@ -156,9 +169,11 @@ def page(view: View) -> Page:
         ),
         networks=pictures.networks(resources),
         keys=pictures.keys(resources),
-        period=history.period(ordered) if len(ordered) > 1 else None,
+        period=period,
         history=tuple(_run(e, view.files) for e in ordered[-MOST_RUNS:]),
+        runs=len(ordered),
         trend=charts.trend(ordered[-MOST_RUNS:]),
+        attention=attention(known, waivers, deviations, period, view.warnings),
     )
 
 
@@ -208,4 +223,4 @@ def _resources(stages: Sequence[Evidence | None]) -> tuple[Resource, ...]:
 
 def _unseen(control: Control) -> bool:
     live = control.cells[list(Stage).index(Stage.LIVE)]
-    return live.verdict is Verdict.NOT_EVALUATED
+    return bool(live.why) or live.verdict is Verdict.NOT_EVALUATED

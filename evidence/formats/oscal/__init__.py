@@ -1,1 +1,1 @@
-"""Evidence in NIST's OSCAL 1.2.1: assessment results, and what they refer to."""
+"""Evidence in NIST's OSCAL 1.2.3: assessment results, and what they refer to."""

@@ -14,7 +14,7 @@ from evidence.formats.escape import markup as safe
 from evidence.formats.registry import View
 from evidence.model import Assurance, Run
 
-OSCAL_VERSION = "1.2.1"
+OSCAL_VERSION = "1.2.3"
 #: Of our own property names, as OSCAL wants it.
 NAMESPACE = "urn:iot-data-platform:oscal"
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, NAMESPACE)
