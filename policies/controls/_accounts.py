@@ -116,9 +116,6 @@ def _proven(stack: Stack, listed: Sequence[str]) -> set[str]:
     for resource in stack.resources:
         if common is None or resource.provider is None or resource.provider.urn != common.urn:
             continue
-        arn = resource.props.raw("arn")
-        if isinstance(arn, str) and (match := ARN.fullmatch(arn)):
-            found.add(match[1])
         with suppress(Undecided, Malformed):  # reported where it stands
             found |= set(named(resource, stack, listed))
     return found if len(found) == 1 else set()

@@ -131,7 +131,7 @@ CONTROL = Control(
         accepts(
             "the sandbox's own endpoint",
             item(KEY, "http://127.0.0.1:4566"),
-            settings=Settings(SANDBOX, suffix=SANDBOX),
+            settings=Settings("sandbox", suffix="sandbox"),
         ),
         *(
             refuses(f"an endpoint at {url}", item(KEY, url), says=f"holds {host}, which is not AWS")
@@ -149,7 +149,7 @@ CONTROL = Control(
             "the sandbox pointed elsewhere",
             item(KEY, "https://kms.example.com"),
             says="holds kms.example.com",
-            settings=Settings(SANDBOX, suffix=SANDBOX),
+            settings=Settings("sandbox", suffix="sandbox"),
         ),
         undecided(
             "endpoints from an output", Item(KEY, "x", provider_props={"endpoints": UNKNOWN})
