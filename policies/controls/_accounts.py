@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Malformed, Resource, Stack, Undecided
 
@@ -54,15 +54,25 @@ GRANTS = {KEY_GRANT: ("granteePrincipal", "retiringPrincipal")}
 _APART = frozenset(POLICIES.values())
 
 
-def named(resource: Resource, stack: Stack, listed: Sequence[str] = ()) -> dict[str, str]:
-    """Each account the resource lets in or reaches, to where; ARNs that are `listed` do not count.
-    Raises Undecided, Malformed.
+def named(
+    resource: Resource,
+    stack: Stack,
+    listed: Sequence[str] = (),
+    own: AbstractSet[str] = frozenset(),
+) -> dict[str, str]:
+    """Each account the resource lets in or reaches, to where; ARNs that are `listed` do not count,
+    and those of our `own` accounts may be left out. Raises Undecided, Malformed.
     """
-    return stack.once(f"accounts of {resource.urn}", lambda: _named(resource, stack, listed))
+    # with our own left out, and with all: who asks for all must not get the shorter one
+    key = ("accounts of", resource.urn, bool(own))
+    return stack.once(key, lambda: _named(resource, stack, listed, own))
 
 
-def _named(resource: Resource, stack: Stack, listed: Sequence[str]) -> dict[str, str]:
-    found = by_arn(resource, _APART, listed) | by_provider(resource)
+def _named(
+    resource: Resource, stack: Stack, listed: Sequence[str], own: AbstractSet[str]
+) -> dict[str, str]:
+    known = {account.encode() for account in own}
+    found = by_arn(resource, _APART, listed, known) | by_provider(resource)
     for key in GRANTS.get(resource.type, ()):
         if match := ARN.fullmatch(resource.props.text(key) or ""):
             found[match[1]] = key
@@ -76,29 +86,30 @@ def _named(resource: Resource, stack: Stack, listed: Sequence[str]) -> dict[str,
     return found
 
 
-_OURS: WeakKeyDictionary[Stack, tuple[set[str], set[str]]] = WeakKeyDictionary()
-
-
 def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
     """The accounts known to be ours (by the provider's config, by ARNs of what is deployed, or as
-    most resources name it), and every account that a resource names. Worked out once for each
-    stack.
+    most resources name it). Unless config or ARNs told them, also every account that a resource
+    names. Worked out once for each stack.
     """
-    if stack not in _OURS:
-        mentioned: Counter[str] = Counter()
-        for resource in (r for r in stack.resources if r.is_custom):
-            try:
-                mentioned.update(set(named(resource, stack, listed)))
-            except (Undecided, Malformed):
-                continue  # reported where it stands
-        providers = {id(r.provider): r.provider for r in stack.resources}
-        arns = (r.props.raw("arn") for r in stack.resources)
-        seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
-        # ARNs of two accounts prove nothing
-        own = set(allowed(usual(stack))) or (seen if len(seen) == 1 else _most(mentioned))
-        told = {a for p in providers.values() for a in allowed(p)}
-        _OURS[stack] = own or told, set(mentioned)
-    return _OURS[stack]
+    return stack.once("our accounts", lambda: _ours(stack, listed))
+
+
+def _ours(stack: Stack, listed: Sequence[str]) -> tuple[set[str], set[str]]:
+    if told := allowed(usual(stack)):
+        return set(told), set()
+    arns = (r.props.raw("arn") for r in stack.resources)
+    seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
+    if len(seen) == 1:  # ARNs of two accounts prove nothing
+        return seen, set()
+    mentioned: Counter[str] = Counter()
+    for resource in (r for r in stack.resources if r.is_custom):
+        try:
+            mentioned.update(set(named(resource, stack, listed)))
+        except (Undecided, Malformed):
+            continue  # reported where it stands
+    providers = {id(r.provider): r.provider for r in stack.resources}
+    by_list = {a for p in providers.values() for a in allowed(p)}
+    return _most(mentioned) or by_list, set(mentioned)
 
 
 def proven(stack: Stack, listed: Sequence[str] = ()) -> set[str]:

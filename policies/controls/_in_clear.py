@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from core import Resource, SecretText, Stack, Value
 from core.values import SECRET_PROPERTIES
 
+from ._types import RANDOM_PASSWORD
+
 STACK = "pulumi:pulumi:Stack"
 SHORTEST = 12  # a shorter text may stand somewhere by chance
+PIECE = 8  # bytes by which a password is looked for; fewer than the shortest has
 
 
 def in_clear(password: Resource, stack: Stack) -> Iterator[str]:
@@ -18,13 +21,44 @@ def in_clear(password: Resource, stack: Stack) -> Iterator[str]:
     text = password.props.raw("result")
     if not isinstance(text, SecretText) or len(text) < SHORTEST:
         return  # not known, or of the stock servicer, which tells of no value that it is secret
-    for where, shown in stack.once("texts in clear", lambda: list(_texts_of(stack))):
-        if text in shown:
-            yield where
+    shown = stack.once("passwords in clear", lambda: _shown(stack))
+    yield from shown.get(text.reveal(), ())
 
 
-def _texts_of(stack: Stack) -> Iterator[tuple[str, str]]:
+def _shown(stack: Stack) -> dict[str, list[str]]:
+    """Where each known password stands in clear, in the stack's order. Of all passwords at once:
+    to search every text for each of them would be quadratic.
+    """
+    results = (p.props.raw("result") for p in stack.of(RANDOM_PASSWORD))
+    held = {r.reveal() for r in results if isinstance(r, SecretText) and len(r) >= SHORTEST}
+    if not held:
+        return {}
+    by_piece: dict[bytes, set[str]] = {}
+    for password in held:
+        content = password.encode()
+        for at in range(len(content) - PIECE + 1):
+            by_piece.setdefault(content[at : at + PIECE], set()).add(password)
+    # wherever a password stands, one of every so many positions begins a piece of it
+    step = min(len(password.encode()) for password in held) - PIECE + 1
+    found: dict[str, list[str]] = {}
+    for where, shown in _texts_of(stack, by_piece, step):
+        content = shown.encode()
+        ends = range(0, len(content), step)
+        near = {p for at in ends for p in by_piece.get(content[at : at + PIECE], ())}
+        for password in near:
+            if password in shown:
+                found.setdefault(password, []).append(where)
+    return found
+
+
+def _texts_of(stack: Stack, pieces: Container[bytes], step: int) -> Iterator[tuple[str, str]]:
+    """The texts in clear of every resource that may hold one of the pieces."""
     for resource in stack.resources:
+        content = resource.props.content()
+        if content is not None:
+            starts = range(0, len(content), step)
+            if not any(content[at : at + PIECE] in pieces for at in starts):
+                continue
         for key in resource.props.keys():  # noqa: SIM118 (no mapping)
             if key in SECRET_PROPERTIES:
                 continue  # the engine keeps these, whatever the program says

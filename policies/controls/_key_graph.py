@@ -101,8 +101,18 @@ def alias_of(text: str, stack: Stack) -> Resource | None:
     Whose account and which region the ARN tells is asked by foreign-accounts and region.
     """
     name = re.sub(r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?=alias/)", "", text)
-    found = (a for a in stack.of(ALIAS) if a.props.raw("name") == name != text)
-    return next(found, None)
+    if name == text:
+        return None
+    return stack.once("aliases by name", lambda: _aliases(stack)).get(name)
+
+
+def _aliases(stack: Stack) -> dict[str, Resource]:
+    """The aliases by their known names; the first of two wins."""
+    found: dict[str, Resource] = {}
+    for alias in stack.of(ALIAS):
+        if isinstance(name := alias.props.raw("name"), str):
+            found.setdefault(name, alias)
+    return found
 
 
 def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:

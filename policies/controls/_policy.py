@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
-from core import UNKNOWN, Finding, Malformed, Props, Undecided
+from core import UNKNOWN, Finding, Malformed, Props, Undecided, plain
 
 from ._json import parse
 
@@ -68,6 +69,12 @@ def statements(props: Props, key: str) -> list[Statement]:
     text = props.text(key)
     if not text:
         return []
+    return list(_read(plain(text), path))
+
+
+@lru_cache(maxsize=2048)
+def _read(text: str, path: str) -> tuple[Statement, ...]:
+    """The statements of one text; several controls ask for the same."""
     try:
         document = parse(text)
     except ValueError:
@@ -76,7 +83,7 @@ def statements(props: Props, key: str) -> list[Statement]:
         raise Malformed(path, "a policy of Version, Id and Statement")
     entries = document.get("Statement", [])
     entries = entries if isinstance(entries, list) else [entries]
-    return [_statement(e, f"{path} statement {i + 1}") for i, e in enumerate(entries)]
+    return tuple(_statement(e, f"{path} statement {i + 1}") for i, e in enumerate(entries))
 
 
 def _statement(entry: Any, path: str) -> Statement:
@@ -84,9 +91,9 @@ def _statement(entry: Any, path: str) -> Statement:
         raise Malformed(path, f"an object of {', '.join(sorted(_ELEMENTS))}")
     if entry.get("Effect") not in ("Allow", "Deny"):
         raise Malformed(f"{path} Effect", "Allow or Deny")
-    for plain in ("Principal", "Action", "Resource"):
-        if plain in entry and f"Not{plain}" in entry:
-            raise Malformed(path, f"{plain} or Not{plain}, not both")
+    for name in ("Principal", "Action", "Resource"):
+        if name in entry and f"Not{name}" in entry:
+            raise Malformed(path, f"{name} or Not{name}, not both")
     actions = _texts(entry, "Action", path)
     return Statement(
         path=path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from core import UNKNOWN, Resource, Undecided, texts
 
@@ -11,6 +12,8 @@ from ._json import parse
 from ._types import ENDPOINT, FLOW_LOG
 
 ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+", re.ASCII)
+#: The same anywhere among the bytes of a resource: more may match, never fewer.
+_IN_BYTES = re.compile(rb"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
 #: The provider's settings that take it into an account.
 ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::", re.ASCII | re.IGNORECASE)
@@ -37,11 +40,17 @@ def by_provider(resource: Resource) -> dict[str, str]:
     return found
 
 
-def by_arn(resource: Resource, but: frozenset[str], listed: Sequence[str] = ()) -> dict[str, str]:
+def by_arn(
+    resource: Resource,
+    but: frozenset[str],
+    listed: Sequence[str] = (),
+    known: AbstractSet[bytes] = frozenset(),
+) -> dict[str, str]:
     """The accounts of the ARNs among the properties, to the first path; `but` are left out, and
-    ARNs that are `listed`.
+    ARNs that are `listed`. Where no other account than those of `known` stands, none is looked up.
     """
-    if not resource.props.may_hold("arn:"):
+    content = resource.props.content()
+    if content is not None and known >= set(_IN_BYTES.findall(content)):
         return {}
     found: dict[str, str] = {}
     for path, _, text in resource.props.every_text(but):
@@ -56,6 +65,6 @@ def nobodys(resource: Resource) -> Iterator[tuple[str, str]]:
         (FLOW_LOG, "logDestination", _BUCKET, "a bucket"),
         (ENDPOINT, "serviceName", _SERVICE, "an endpoint service"),
     ):
-        value = resource.props.raw(key)
-        if resource.type == type_ and isinstance(value, str) and pattern.search(value):
+        value = resource.props.raw(key) if resource.type == type_ else None
+        if isinstance(value, str) and pattern.search(value):
             yield key, what

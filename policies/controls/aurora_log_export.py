@@ -41,17 +41,25 @@ def check(database: Resource, stack: Stack, settings: Settings) -> Iterator[Find
         else ("cluster", "clusterIdentifier")
     )
     wanted = f"/aws/rds/{kind}/{plain(props.text(key) or '')}/{LOG}"
-    unnamed = False
-    for group in stack.of(LOG_GROUP):
-        unnamed = unnamed or not group.props.known("name")
-        if group.props.raw("name") == wanted:
-            if not group.props.number("retentionInDays", absent=0.0):
-                yield Finding(f"the log group {wanted} keeps its events for ever", property=EXPORTS)
-            return
+    by_name, unnamed = stack.once("log groups by name", lambda: _by_name(stack))
+    if (group := by_name.get(wanted)) is not None:
+        if not group.props.number("retentionInDays", absent=0.0):
+            yield Finding(f"the log group {wanted} keeps its events for ever", property=EXPORTS)
+        return
     if unnamed:
         raise Undecided("name", f"name the log group {wanted} in clear")
     # AWS makes the group itself when it is missing, without retention and without a key.
     yield Finding(f"no log group of this stack is named {wanted}", property=EXPORTS)
+
+
+def _by_name(stack: Stack) -> tuple[dict[str, Resource], bool]:
+    """The log groups by their known names, the first of two wins; and is one's name unknown?"""
+    found: dict[str, Resource] = {}
+    groups = stack.of(LOG_GROUP)
+    for group in groups:
+        if isinstance(name := group.props.raw("name"), str):
+            found.setdefault(name, group)
+    return found, any(not group.props.known("name") for group in groups)
 
 
 NAME = "/aws/rds/cluster/aurora-cluster-test/postgresql"

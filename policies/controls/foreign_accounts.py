@@ -25,7 +25,8 @@ def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterato
             "aws:allowedAccountIds in the stack's config names",
         )
     own, mentioned = ours(stack, settings.external_keys)
-    for account, where in sorted(named(resource, stack, settings.external_keys).items()):
+    found = named(resource, stack, settings.external_keys, own)
+    for account, where in sorted(found.items()):
         if own and account not in own:
             yield Finding(
                 f"{where} names account {account}, which is not ours ({', '.join(sorted(own))})",

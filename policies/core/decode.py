@@ -119,9 +119,10 @@ class _View(Mapping[str, Value]):
         self._struct = struct
         self._fields = struct.fields
 
-    def may_hold(self, text: str) -> bool:
-        """A look at the bytes, which hold every text as it is."""
-        return text.encode() in self._struct.SerializeToString()
+    def content(self) -> bytes:
+        """The message's bytes, which hold every text as it is."""
+        found: bytes = self._struct.SerializeToString()
+        return found
 
     def get(self, key: str, default: Any = None) -> Any:
         found = self._fields.get(key)
@@ -179,10 +180,12 @@ def _fields(fields: Any) -> dict[str, Value]:
 
 
 def _value(message: Any) -> Value:
+    text: str = message.string_value
+    if text:  # the commonest; empty for every other kind
+        return UNKNOWN if text in UNKNOWN_TEXTS else text
     kind = message.WhichOneof("kind")
     if kind == "string_value":
-        text: str = message.string_value
-        return UNKNOWN if text in UNKNOWN_TEXTS else text
+        return ""
     if kind == "number_value":
         number: float = message.number_value
         return number

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .control import Control, Finding, NotASubject, Settings, Verdict
+from .decode import OUTPUT, SECRET
 from .resources import Resource, Stack
 from .values import (
     SECRET_PROPERTIES,
@@ -184,8 +185,16 @@ def _observed(resource: Resource, path: str) -> str:
     return fingerprint(value)
 
 
+#: Without any of these among the bytes of a resource there is no secret in it: the signatures
+#: by which the engine marks values, and the names of properties that are secret anyway.
+_MARKS = tuple(text.encode() for text in (SECRET, OUTPUT, *sorted(SECRET_PROPERTIES)))
+
+
 def _secrets(resource: Resource) -> set[str]:
     """Texts long enough to be told apart that no message may hold."""
+    content = resource.props.content()
+    if content is not None and not any(mark in content for mark in _MARKS):
+        return set()
     keys = resource.props.keys()
     values = ((k, resource.props.raw(k)) for k in keys)
     return {s for k, v in values for s in _secret_texts(v, k in SECRET_PROPERTIES) if len(s) > 5}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Decider:
         stack = Stack([r for r, _ in found])
         told: list[tuple[str, Decision]] = [*decisions]
         idle: list[Control] = []
+        levels = {c.id: settings.level(c) for c in self.controls}
         common = replace(settings.common(), suffix=suffix or settings.suffix)
         for control in self._active(settings, "stack"):
             found_here = decide_stack(control, stack, settings.of(control, common))
@@ -62,11 +63,11 @@ class Decider:
         return {
             "trace": [
                 trace.header(self.digest),
-                *(trace.record(phase, d) for phase, d in told),
+                *(trace.record(phase, d, levels[d.control.id]) for phase, d in told),
                 *(trace.idle("stack", control, NO_SUBJECT) for control in idle),
             ],
             "diagnostics": [
-                *self._diagnostics((d for _, d in told), settings),
+                *self._diagnostics((d for _, d in told), levels),
                 *(
                     {"control": POLICY, "urn": urn, "message": line, "level": "mandatory"}
                     for urn, line in self.waivers.faults(
@@ -96,14 +97,15 @@ class Decider:
             if key not in speaking:
                 speaking[key] = [c for c in active if is_subject(c, resource)]
             for control in speaking[key]:
-                yield "analyze", decide(control, resource, settings.of(control, common))
+                # no policy config here: all controls have the same settings
+                yield "analyze", decide(control, resource, common)
 
-    def _diagnostics(self, told: Any, settings: PackSettings) -> Any:
+    def _diagnostics(self, told: Any, levels: Mapping[str, Level]) -> Any:
         for decision in told:
             control = decision.control
             if decision.verdict is Verdict.NOT_APPLICABLE:
                 continue
-            level = "mandatory" if decision.verdict is Verdict.ERROR else settings.level(control)
+            level = "mandatory" if decision.verdict is Verdict.ERROR else levels[control.id]
             for finding, message in zip(decision.findings, decision.messages, strict=True):
                 urn = finding.urn or decision.subject.urn
                 waiver = self.waivers.excuse(control.id, urn, message)

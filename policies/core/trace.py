@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from .control import Control
+from .control import Control, Level
 from .evaluate import Decision
 from .settings import PACK_FOLDER, PackSettings
 
@@ -53,8 +53,8 @@ class Trace:
             return
         self._write(self.record(phase, decision))
 
-    def record(self, phase: str, decision: Decision) -> dict[str, Any]:
-        """One decision as a line has it."""
+    def record(self, phase: str, decision: Decision, level: Level | None = None) -> dict[str, Any]:
+        """One decision as a line has it; `level` is the control's, when it was looked up before."""
         control, subject = decision.control, decision.subject
         return {
             "control": control.id,
@@ -63,7 +63,7 @@ class Trace:
             "urn": subject.urn,
             "type": subject.type,
             "verdict": decision.verdict.value,
-            "level": self._settings.level(control).value,
+            "level": (level or self._settings.level(control)).value,
             "messages": list(decision.messages),
             "reason": decision.reason,
             "observed": dict(decision.observed),

@@ -1,0 +1,141 @@
+"""What is looked up by index, once for a stack, against the same looked up one by one; and nothing
+of one stack is told of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+
+from controls import CONTROLS, aurora_log_export, foreign_accounts, password_generated
+from controls._in_clear import SHORTEST, in_clear
+from controls._reach import by_arn
+from core import Resource, SecretText, Settings, Stack, Value
+from core.decode import SECRET, SIGNATURE, kept, properties
+from core.evaluate import decide_stack
+from core.replay import encode
+from core.resources import Provider
+from core.values import Props
+from google.protobuf import struct_pb2
+
+PASSWORD = "random:index/randomPassword:RandomPassword"
+TOPIC = "aws:sns/topic:Topic"
+OURS, OTHERS = "111111111111", "222222222222"
+OUR_ARN, THEIR_ARN = (f"arn:aws:sns:sa-east-1:{account}:t" for account in (OURS, OTHERS))
+NONE: frozenset[bytes] = frozenset()
+
+
+def resource(type_: str, name: str, props: Mapping[str, Value], view: bool) -> Resource:
+    """As the engine's message gives it, read in place, or converted at once."""
+    struct = struct_pb2.Struct()
+    for key, value in props.items():
+        encode(value, struct.fields[key])
+    urn = f"urn:pulumi:dev::p::{type_}::{name}"
+    provider = Provider(
+        "urn:pulumi:dev::p::pulumi:providers:aws::d", "pulumi:providers:aws", "d", Props({})
+    )
+    return Resource(
+        urn, type_, name, kept(struct) if view else properties(struct), provider=provider
+    )
+
+
+def secret(text: str) -> Value:
+    return {SIGNATURE: SECRET, "value": text}
+
+
+def test_a_password_is_found_wherever_it_stands_and_only_there() -> None:
+    chance = Random(7)  # noqa: S311 (the same ones each time)
+    letters = "abcdefgé-0123"
+    for view in (True, False):
+        for _ in range(60):
+            texts = [
+                "".join(chance.choices(letters, k=chance.randint(SHORTEST, 40))) for _ in range(4)
+            ]
+            held = [
+                resource(PASSWORD, f"p{i}", {"result": secret(t)}, view)
+                for i, t in enumerate(texts)
+            ]
+            shown = []
+            for i in range(12):
+                before = "".join(chance.choices(letters, k=chance.randint(0, 30)))
+                inside = chance.choice([*texts, texts[0][1:], texts[1][:-1], ""])
+                value = f"{before}{inside}{before[::-1]}"
+                shown.append((f"t{i}.displayName", value))
+            others = [
+                resource(TOPIC, where.split(".")[0], {"displayName": value}, view)
+                for where, value in shown
+            ]
+            stack = Stack([*held, *others])
+            for text, password in zip(texts, held, strict=True):
+                slow = [w for w, value in shown if len(value) >= SHORTEST and text in value]
+                assert isinstance(password.props.raw("result"), SecretText)
+                assert list(in_clear(password, stack)) == slow
+
+
+def test_accounts_are_found_by_bytes_as_by_walking() -> None:
+    arns = [
+        f"arn:aws:sns:sa-east-1:{OTHERS}:t",
+        f"arn:aws:sns:sa-east-1:{OURS}:t",
+        "arn:aws:s3:::b",
+        "",
+    ]
+    for text in (*arns, f"text {arns[0]}", f"{arns[0]}\n"):
+        for key in ("kmsMasterKeyId", "policy", "description"):
+            props: dict[str, Value] = {key: text, "nested": [{"a": OUR_ARN}]}
+            for known in (
+                frozenset[bytes](),
+                frozenset({OURS.encode()}),
+                frozenset({OTHERS.encode()}),
+            ):
+                walked = by_arn(
+                    resource(TOPIC, "t", props, False), frozenset({"policy"}), (), known
+                )
+                found = by_arn(resource(TOPIC, "t", props, True), frozenset({"policy"}), (), known)
+                names = {a.decode() for a in known}
+                assert set(found) - names == set(walked) - names, (text, key, known)
+
+
+def test_one_stack_tells_nothing_of_the_next() -> None:
+    """The same urns with other values, one after the other, and the first again."""
+    every = {c.id: c for c in CONTROLS}
+    cluster, group = "aws:rds/cluster:Cluster", "aws:cloudwatch/logGroup:LogGroup"
+    password = "a-password-of-many-letters"
+    name = "/aws/rds/cluster/c/postgresql"
+
+    def stack(good: bool) -> Stack:
+        database: dict[str, Value] = {
+            "clusterIdentifier": "c",
+            "enabledCloudwatchLogsExports": ["postgresql"],
+            "masterPassword": secret(password),
+        }
+        shown = "no secret here" if good else password
+        every: list[tuple[str, str, dict[str, Value]]] = [
+            (PASSWORD, "p", {"result": secret(password), "length": 40}),
+            (cluster, "db", database),
+            (group, "g", {"name": name if good else "/other", "retentionInDays": 7}),
+            (TOPIC, "t", {"displayName": shown, "arn": OUR_ARN}),
+            (TOPIC, "u", {"kmsMasterKeyId": OUR_ARN if good else THEIR_ARN}),
+        ]
+        return Stack([resource(*each, view=True) for each in every])
+
+    def said(good: bool, *listed: str) -> list[str]:
+        asked = (aurora_log_export, foreign_accounts, password_generated)
+        settings = Settings("dev", external_keys=listed)
+        here = stack(good)
+        ids = [m.CONTROL.id for m in asked]
+        return [m for i in ids for d in decide_stack(every[i], here, settings) for m in d.messages]
+
+    first, second = said(True), said(False)
+    told = {
+        "no log group of this stack": second,
+        f"names account {OTHERS}": second,
+        "whose text stands in clear in t.displayName": second,
+    }
+    for text, where in told.items():
+        assert any(text in m for m in where), text
+        assert not any(text in m for m in first), text
+    assert said(True) == first
+    assert said(False) == second
+    listed = said(False, THEIR_ARN)
+    assert not any(OTHERS in m for m in listed), "other settings, the same stack"
+    assert said(False) == second
