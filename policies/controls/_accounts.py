@@ -76,11 +76,11 @@ def _named(
     for key in GRANTS.get(resource.type, ()):
         if match := ARN.fullmatch(resource.props.text(key) or ""):
             found[match[1]] = key
-    key = POLICIES.get(resource.type, "")
-    if resource.props.raw(key) is UNKNOWN and not stack.sources(resource, key):
-        return found  # left out: AWS's own, for the account itself
-    found |= accounts(statements(resource.props, key)) if key else {}
-    if resource.props.raw("inlinePolicies") is not UNKNOWN:  # else left to AWS: none
+    if key := POLICIES.get(resource.type, ""):
+        if resource.props.raw(key) is UNKNOWN and not stack.sources(resource, key):
+            return found  # left out: AWS's own, for the account itself
+        found |= accounts(statements(resource.props, key))
+    if resource.props.raw("inlinePolicies") not in (None, UNKNOWN):  # else left to AWS: none
         for block in resource.props.blocks("inlinePolicies"):
             found |= accounts(statements(block, "policy"))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, KeysView, Mapping, Sequence
 
 from core import Resource, SecretText, Stack, Value
 from core.values import SECRET_PROPERTIES
@@ -41,7 +41,7 @@ def _shown(stack: Stack) -> dict[str, list[str]]:
     # wherever a password stands, one of every so many positions begins a piece of it
     step = min(len(password.encode()) for password in held) - PIECE + 1
     found: dict[str, list[str]] = {}
-    for where, shown in _texts_of(stack, by_piece, step):
+    for where, shown in _texts_of(stack, by_piece.keys(), step):
         content = shown.encode()
         ends = range(0, len(content), step)
         near = {p for at in ends for p in by_piece.get(content[at : at + PIECE], ())}
@@ -51,13 +51,13 @@ def _shown(stack: Stack) -> dict[str, list[str]]:
     return found
 
 
-def _texts_of(stack: Stack, pieces: Container[bytes], step: int) -> Iterator[tuple[str, str]]:
+def _texts_of(stack: Stack, pieces: KeysView[bytes], step: int) -> Iterator[tuple[str, str]]:
     """The texts in clear of every resource that may hold one of the pieces."""
     for resource in stack.resources:
         content = resource.props.content()
         if content is not None:
             starts = range(0, len(content), step)
-            if not any(content[at : at + PIECE] in pieces for at in starts):
+            if pieces.isdisjoint([content[at : at + PIECE] for at in starts]):
                 continue
         for key in resource.props.keys():  # noqa: SIM118 (no mapping)
             if key in SECRET_PROPERTIES:
