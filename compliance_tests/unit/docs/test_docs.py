@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,15 @@ def test_no_document_or_source_holds_a_path_of_one_machine() -> None:
 def test_the_table_of_controls_is_that_of_the_pack_and_the_register() -> None:
     again = "python -m compliance_tests.unit.docs.controls_table --write"
     assert controls_table.written() == controls_table.table(), f"README is stale: {again}"
+
+
+def test_the_figures_of_mutation_testing_add_up() -> None:
+    """The entries are counted, and every share is that of its row."""
+    text = (ROOT / "docs/attack.md").read_text("utf-8")
+    file = ROOT / "compliance_tests/mutation/survivors.toml"
+    entries = sum(map(len, tomllib.loads(file.read_text("utf-8")).values()))
+    assert f"({entries} entries)" in text
+    rows = re.findall(r"\| (\d+) \| (\d+) \((\d+\.\d) %\) \|", text)
+    assert rows
+    for mutants, killed, share in rows:
+        assert f"{100 * int(killed) / int(mutants):.1f}" == share
