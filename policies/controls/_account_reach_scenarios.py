@@ -246,6 +246,12 @@ REACHES: tuple[Scenario, ...] = (
             ("the others name", NAMED_BY_REGION),
         )
     ),
+    accepts(
+        "a provider held to the account that the others name, seen before them",
+        by(KEY, profile="other", allowedAccountIds=f'["{ACCOUNT}"]'),
+        NAMED_BY_REGION,
+        by(STREAM, region="sa-east-1"),
+    ),
     refuses(
         "a provider held to an account that its own resource alone names",
         *(by(STREAM, region="sa-east-1"), by(LOG_GROUP, region="sa-east-1")),
