@@ -65,6 +65,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         Item(ROLE, "r", {"permissionsBoundary": ADMIN}),
         says="bounds nothing",
     ),
+    refuses(
+        "no boundary, at a first preview",
+        Item(ROLE, "r", {"permissionsBoundary": ADMIN}, computed=("managedPolicyArns",)),
+        says="bounds nothing",
+    ),
     undecided(
         "one of two",
         NEW,

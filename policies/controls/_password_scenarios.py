@@ -200,6 +200,30 @@ SCENARIOS: tuple[Scenario, ...] = (
         Item(SECRET_VERSION, "v", {"secretStringWo": "x"}),
         says="secretStringWo holds",
     ),
+    refuses(
+        "a literal, write-only, which no output has",
+        Item(SECRET_VERSION, "v", {"secretStringWo": "x"}, outputs={"secretStringWo": None}),
+        says="secretStringWo holds",
+    ),
+    *(
+        refuses(f"a literal {what}", version(text), says="was not generated")
+        for what, text in (
+            ("deeper in the secret", '{"database": {"password": "hunter2"}}'),
+            ("in a list of the secret", '{"users": [{"name": "a", "pwd": "hunter2"}]}'),
+            ("with a Portuguese name", members(senha="hunter2")),
+        )
+    ),
+    refuses(
+        "a literal deeper, beside a generated one",
+        password(32.0, VALUE),
+        version(members(password=VALUE, reader={"senha": "hunter2"})),
+        says="its member reader.senha was not generated",
+    ),
+    accepts(
+        "a generated one deeper in the secret",
+        password(32.0, VALUE),
+        version(members(database={"password": VALUE, "ports": [5432]})),
+    ),
     undecided("a length from an output", password(UNKNOWN), cluster(), SECRET),
     undecided(
         "managed by an output", password(), SECRET, cluster(manageMasterUserPassword=UNKNOWN)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
-from core import UNKNOWN, Resource, Stack
+from core import UNKNOWN, Resource, Stack, Value
 
 from ._json import parse
 from ._stores import CACHE_USER, MEMORYDB_USER, RDS_CLUSTER, RDS_INSTANCE, REPLICATION_GROUP
@@ -25,6 +25,8 @@ TOKENS = {
 }
 
 _KEPT: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+#: What a password is called, also in Portuguese.
+CALLED = ("password", "passwd", "pwd", "senha")
 ENDPOINTS = ("endpoint", "readerEndpoint", "address")
 
 _RESULTS: WeakKeyDictionary[Stack, dict[str, Resource]] = WeakKeyDictionary()
@@ -38,12 +40,20 @@ def kept(stack: Stack) -> set[str]:
     return _KEPT[stack]
 
 
+def written(resource: Resource, key: str) -> Value:
+    """What the program wrote there: no output has a write-only property."""
+    value = resource.props.raw(key)
+    if value is None and resource.inputs is not None:
+        return resource.inputs.raw(key)
+    return value
+
+
 def passwords(resource: Resource, stack: Stack) -> list[Resource]:
     """The generated passwords a resource holds: by value when it is known, else by graph."""
     results = _results(stack)
     found: dict[str, Resource] = {}
     for key in HOLDS[resource.type]:
-        value = resource.props.raw(key)
+        value = written(resource, key)
         if isinstance(value, str):
             held = [results[t] for t in _texts(value) if t in results]
         else:
@@ -60,9 +70,7 @@ def tokens(resource: Resource, stack: Stack) -> tuple[dict[str, Resource], list[
     for key in TOKENS[resource.type]:
         if not resource.declared(key):
             continue
-        value = resource.props.raw(key)
-        if value is None and resource.inputs is not None:
-            value = resource.inputs.raw(key)  # write-only: no output has it
+        value = written(resource, key)
         if key == "authenticationMode":
             value = value.get("passwords") if isinstance(value, Mapping) else value
         items = list(value) if isinstance(value, list | tuple) else [value]
@@ -95,7 +103,7 @@ def _named(stack: Stack) -> tuple[dict[str, list[Resource]], dict[str, list[Reso
         for key in HOLDS[SECRET_VERSION]:
             for source in stack.sources(version, key):
                 by_urn.setdefault(source.urn, []).append(version)
-            value = version.props.raw(key)
+            value = written(version, key)
             for text in _texts(value) if isinstance(value, str) else ():
                 by_text.setdefault(text, []).append(version)
     return by_urn, by_text
@@ -127,20 +135,32 @@ def _texts(value: str) -> list[str]:
 
 
 def _members(text: str) -> Mapping[str, object]:
+    """The members of a JSON object at any depth, by path; none of anything else."""
     try:
         value = parse(text)
     except ValueError:
         return {}
-    return value if isinstance(value, dict) else {}
+    return dict(_leaves(value, "")) if isinstance(value, dict) else {}
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict) and value:
+        for name, member in value.items():
+            yield from _leaves(member, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list) and value:
+        for index, member in enumerate(value):
+            yield from _leaves(member, f"{path}[{index}]")
+    elif path:
+        yield path, value
 
 
 def invented(version: Resource, stack: Stack) -> str:
     """The member of a secret that is called a password and is no generated one; "" for none."""
     results = _results(stack)
     for key in HOLDS[SECRET_VERSION]:
-        value = version.props.raw(key)
+        value = written(version, key)
         for name, member in _members(value).items() if isinstance(value, str) else ():
-            called = any(word in name.lower() for word in ("password", "passwd", "pwd"))
+            called = any(word in name.lower() for word in CALLED)
             if called and isinstance(member, str) and member not in results:
                 return name
     return ""
@@ -149,5 +169,5 @@ def invented(version: Resource, stack: Stack) -> str:
 def is_password(value: object) -> bool:
     """False only for a JSON object none of whose members is called like a password."""
     members = _members(value) if isinstance(value, str) else {}
-    words = ("pass", "pwd", "secret", "token", "key")
+    words = ("pass", "pwd", "senha", "secret", "token", "key")
     return not members or any(w in name.lower() for name in members for w in words)

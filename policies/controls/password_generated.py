@@ -18,6 +18,7 @@ from ._passwords import (
     passwords,
     takers,
     tokens,
+    written,
 )
 from ._stores import RDS_CLUSTER, RDS_INSTANCE
 from ._types import SECRET_VERSION
@@ -96,13 +97,13 @@ def _token(resource: Resource, stack: Stack) -> Iterator[Finding]:
 
 def _version(version: Resource, stack: Stack) -> Iterator[Finding]:
     found = passwords(version, stack)
-    written = [k for k in HOLDS[SECRET_VERSION] if version.props.raw(k) not in (None, "")]
-    if written and not found and is_password(version.props.raw(written[0])):
-        yield Finding(f"{written[0]} holds a password that was not generated", property=written[0])
+    keys = [k for k in HOLDS[SECRET_VERSION] if written(version, k) not in (None, "")]
+    if keys and not found and is_password(written(version, keys[0])):
+        yield Finding(f"{keys[0]} holds a password that was not generated", property=keys[0])
     elif found and (member := invented(version, stack)):
         yield Finding(
-            f"{written[0]} holds a generated password, but its member {member} was not generated",
-            property=written[0],
+            f"{keys[0]} holds a generated password, but its member {member} was not generated",
+            property=keys[0],
         )
     for password in found:
         yield from _long("secretString", password)

@@ -31,6 +31,12 @@ OF_AWS = tuple(
 
 def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterator[Finding]:
     props = resource.props
+    boundary = props.raw("permissionsBoundary")
+    if isinstance(boundary, str) and "AdministratorAccess" in boundary:
+        yield Finding(
+            "permissionsBoundary is AdministratorAccess, which bounds nothing",
+            "permissionsBoundary",
+        )
     key = "managedPolicyArns" if resource.type == ROLE else "policyArn"
     left_out = props.raw(key) is UNKNOWN and not stack.sources(resource, key)
     if resource.type == ROLE and left_out:
@@ -45,12 +51,6 @@ def stack_check(resource: Resource, stack: Stack, _settings: Settings) -> Iterat
         yield Finding(f"{key} comes from no policy of this stack", property=key)
     if resource.type != ROLE and props.raw(key) is None:
         yield Finding(f"{key} is absent", property=key)
-    boundary = props.raw("permissionsBoundary")
-    if isinstance(boundary, str) and "AdministratorAccess" in boundary:
-        yield Finding(
-            "permissionsBoundary is AdministratorAccess, which bounds nothing",
-            "permissionsBoundary",
-        )
 
 
 def scenarios() -> tuple[Scenario, ...]:

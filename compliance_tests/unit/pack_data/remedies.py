@@ -53,18 +53,29 @@ def snake(key: str) -> str:
 @cache
 def nested(type_: str, property_: str) -> dict[str, str]:
     """The arguments of the blocks that a property holds, none when it holds none."""
-    annotation = arguments(type_).get(snake(re.split(r"[.\[]", property_)[0]), "")
     package, path, _ = type_.split(":")
+    annotation = arguments(type_).get(snake(re.split(r"[.\[]", property_)[0]), "")
+    return _blocks(_module(package, path.partition("/")[0]), annotation)
+
+
+@cache
+def nested_of_class(dotted: str, name: str) -> dict[str, str]:
+    """The same for an argument of a class such as `aws.kms.Key`."""
+    package, *path, _ = dotted.split(".")
+    return _blocks(_module(package, *path), of_class(dotted).get(name, ""))
+
+
+def _blocks(module: Any, annotation: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in _NESTED.findall(annotation):
-        found.update(_of(_module(package, path.partition("/")[0]), name))
+        found.update(_of(module, name))
     return found
 
 
 def unknown(remedy: str, type_: str, property_: str) -> Iterator[str]:
     """Each argument of the remedy that the type it stands on does not take."""
-    bare, calls = _calls(remedy)
-    for dotted, inside in calls:
+    bare, made = calls(remedy)
+    for dotted, inside in made:
         if dotted.rpartition(".")[2].islower():
             continue  # a function
         takes = of_class(dotted)
@@ -78,17 +89,17 @@ def unknown(remedy: str, type_: str, property_: str) -> Iterator[str]:
             yield f"{name}= on {type_}"
 
 
-def _calls(text: str) -> tuple[str, list[tuple[str, str]]]:
+def calls(text: str) -> tuple[str, list[tuple[str, str]]]:
     """The text without its constructor calls, and each call with what stands inside."""
-    calls: list[tuple[str, str]] = []
+    made: list[tuple[str, str]] = []
     while match := _CALL.search(text):
         depth, end = 1, match.end()
         while end < len(text) and depth:
             depth += {"(": 1, ")": -1}.get(text[end], 0)
             end += 1
-        calls.append((f"{match[1]}.{match[2]}", text[match.end() : end - 1]))
+        made.append((f"{match[1]}.{match[2]}", text[match.end() : end - 1]))
         text = text[: match.start()] + "CALL" + text[end:]
-    return text, calls
+    return text, made
 
 
 def _flat(text: str) -> str:
