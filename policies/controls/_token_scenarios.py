@@ -181,7 +181,7 @@ TOKENS: tuple[Scenario, ...] = (
             Item("pulumi:pulumi:Stack", "stack", {"leak": text}, custom=False),
         )
         for text, what, verdict in (
-            ("qwertyuiopas", "no chance", partial(refuses, says="stands in clear")),
+            ("qwertyuiopas", "no chance", partial(refuses, says="stands in clear in")),
             ("qwertyuiopa", "which may be chance", accepts),
         )
     ),
