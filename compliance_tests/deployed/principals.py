@@ -69,6 +69,12 @@ def is_foreign(principal: str, account: str) -> bool:
     return len(parts) < 5 or parts[4] != account
 
 
+def is_own(principal: str, account: str) -> bool:
+    """True for a user or a role of this account; not for the roles that AWS's services make."""
+    user_or_role = principal.startswith(f"arn:aws:iam::{account}:")
+    return user_or_role and ":role/aws-service-role/" not in principal
+
+
 def foreign(policy: str | Mapping[str, Any] | None, account: str) -> list[str]:
     """The principals of other accounts that a policy lets in."""
     return [

@@ -11,7 +11,7 @@ from evidence.live import Check
 
 from .conftest import Prove
 from .exact import Exact
-from .principals import foreign, is_foreign, listed, open_to_all, statements
+from .principals import foreign, is_foreign, is_own, listed, open_to_all, statements
 from .stack import Cloud, Deployed
 
 LONGEST_PERIOD = 365  # days
@@ -150,6 +150,14 @@ def test_key_policies_are_bound_to_service_and_account(
                     if not any(tie in conditions for tie in ties):
                         loose.append(statement.get("Sid", "?"))
             check.expect("statements not bound to a service", [], loose)
+            grants = check.ask_all(cloud["kms"], "list_grants", KeyId=key)["Grants"]
+            check.examined(grants=len(grants))
+            people = [
+                g["GranteePrincipal"]
+                for g in grants
+                if is_own(g["GranteePrincipal"], cloud.account)
+            ]
+            check.expect("grants to users and roles of the account", [], people)
 
 
 @pytest.mark.requirement("REQ-KMS-1")
@@ -167,3 +175,6 @@ def test_aliases_point_to_their_keys(stack: Deployed, cloud: Cloud, prove: Prove
         for alias in sorted(set(wanted) | set(ours)):
             target = key_id(str(ours.get(alias, "no key")))
             check.expect(f"{alias}: key", wanted.get(alias, "no such alias"), target)
+        keys = {key_id(k) for k in stack.keys.values()}
+        more = [a["AliasName"] for a in found if key_id(a.get("TargetKeyId", "")) in keys]
+        check.expect("other names of the keys", [], sorted(set(more) - set(wanted)))

@@ -92,6 +92,21 @@ def test_database_log_is_exported_into_a_governed_group(
         check.expect(f"{group}: retentionInDays", "set", days, bool(days))
 
 
+@pytest.mark.requirement("REQ-LOG-1")
+def test_no_log_group_is_copied_elsewhere(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    """A subscription sends every event on, to wherever it says."""
+    with prove(type="logs:log-group", name=f"*-{stack.suffix}*") as check:
+        known = stack.ids("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter")
+        copied: dict[str, list[str]] = {}
+        for name in sorted(groups(check, stack, cloud)):
+            found = check.ask_all(
+                cloud["logs"], "describe_subscription_filters", logGroupName=name
+            )["subscriptionFilters"]
+            if to := [f["destinationArn"] for f in found if f["filterName"] not in known]:
+                copied[name] = to
+        check.expect("log groups with a subscription not in the state", {}, copied)
+
+
 @pytest.mark.control("log-policy-closed")
 @pytest.mark.control("foreign-accounts")
 @pytest.mark.requirement("REQ-LOG-1")

@@ -15,6 +15,9 @@ from .exact import Exact
 from .network import effective_table, ways_out
 from .stack import Cloud, Deployed
 
+#: The entries of a default network ACL as AWS makes it.
+OF_AWS = ("100 allow", "32767 deny")
+
 
 def of_vpc(vpc: str, name: str = "vpc-id") -> list[dict[str, Any]]:
     """The filter for what belongs to one VPC."""
@@ -219,3 +222,19 @@ def test_network_acls(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
             if e.get("CidrBlock") == "0.0.0.0/0" or e.get("Ipv6CidrBlock") == "::/0"
         ]
         check.expect("custom ACLs that admit everyone", [], open_ones)
+
+
+@pytest.mark.requirement("REQ-NET-3")
+def test_default_network_acl_is_as_aws_made_it(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    """It lets everything through (deviation DEV-011): an entry more cuts off what must work."""
+    vpc = stack.output("vpc_id")
+    with prove(type="ec2:network-acl", name=vpc) as check:
+        found = check.ask_all(cloud["ec2"], "describe_network_acls", Filters=of_vpc(vpc))
+        (default,) = [a for a in found["NetworkAcls"] if a["IsDefault"]]
+        entries = sorted(
+            f"{'out' if e['Egress'] else 'in'} {e['RuleNumber']} {e['RuleAction']} {e['Protocol']} "
+            f"{e.get('CidrBlock') or e.get('Ipv6CidrBlock')}"
+            for e in default["Entries"]
+        )
+        wanted = [f"{way} {rule} -1 0.0.0.0/0" for way in ("in", "out") for rule in OF_AWS]
+        check.expect(f"{default['NetworkAclId']}: entries", wanted, entries)

@@ -20,6 +20,8 @@ from .test_names_and_tags import NOT_THERE, resources
 
 GAPS = gaps.read(Path(__file__).with_name("not_visible.json"))
 
+EMULATOR_GAPS = {k for k, gap in GAPS.properties.items() if gap.code == "emulator gap"}
+
 
 def state_of(resource: Resource) -> dict[str, Any]:
     """What the state knows of a resource: what it was given, and what came back."""
@@ -55,6 +57,8 @@ def test_every_property_is_what_the_state_says(stack: Deployed, cloud: Cloud, pr
             state = state_of(resource)
             for name in sorted(live):
                 # a default tag of the provider is not among the program's own
+                if cloud.emulated and (resource.type, name) in EMULATOR_GAPS:
+                    continue  # the sandbox does not show it; AWS does, and there it is compared
                 if name in state and not (name == "tags" and "tagsAll" in state):
                     value = live[name]
                     check.compare(name, state[name], value, same(name, state[name], value))

@@ -85,3 +85,6 @@ def test_nothing_unknown_is_attached_to_a_role(stack: Deployed, cloud: Cloud, pr
                 if r.id.startswith(f"{name}:")
             }
             check.expect("inline, but not of this stack", [], sorted(inline - ours))
+            profiles = check.ask_all(iam, "list_instance_profiles_for_role", RoleName=name)
+            found = [p["InstanceProfileName"] for p in profiles["InstanceProfiles"]]
+            check.expect("machines that may take it, by instance profile", [], found)

@@ -172,6 +172,9 @@ def test_no_database_or_cache_of_another_name_uses_the_network(
         }
         known = stack.ids("aws:elasticache/subnetGroup:SubnetGroup")
         check.expect("cache subnet groups not in the state", [], sorted(caches_here - known))
+        proxies = check.ask_all(cloud["rds"], "describe_db_proxies")["DBProxies"]
+        between = sorted(p["DBProxyName"] for p in proxies if p.get("VpcId") == vpc)
+        check.expect("database proxies", [], between)
 
 
 @pytest.mark.requirement("REQ-OPS-1")

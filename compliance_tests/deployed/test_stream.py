@@ -87,6 +87,24 @@ def test_no_stranger_may_use_the_stream(stack: Deployed, cloud: Cloud, prove: Pr
             check.expect("let in", [], judge(told.get("Policy") or None, cloud.account))
 
 
+@pytest.mark.requirement("REQ-OPS-1")
+def test_nobody_unknown_reads_the_stream(stack: Deployed, cloud: Cloud, prove: Prove) -> None:
+    """A consumer or a function that was put on it takes every record, whatever the policy says."""
+    known = {r.live_id for r in stack.of("aws:kinesis/streamConsumer:StreamConsumer")}
+    functions = stack.ids("aws:lambda/eventSourceMapping:EventSourceMapping")
+    with prove(type="kinesis:stream", arn=arn(stack)) as check:
+        found = check.ask_all(cloud["kinesis"], "list_stream_consumers", StreamARN=arn(stack))
+        consumers = {c["ConsumerARN"] for c in found["Consumers"]}
+        mapped = check.ask_all(
+            cloud["lambda"], "list_event_source_mappings", EventSourceArn=arn(stack)
+        )["EventSourceMappings"]
+        check.examined(consumers=len(consumers), functions=len(mapped))
+        check.expect("consumers not in the state", [], sorted(consumers - known))
+        readers = {m["UUID"]: m["FunctionArn"] for m in mapped}
+        strangers = sorted(f for i, f in readers.items() if i not in functions)
+        check.expect("functions not in the state", [], strangers)
+
+
 @pytest.mark.requirement("REQ-KIN-1")
 @pytest.mark.requirement("REQ-KIN-2")
 def test_every_shard_takes_and_gives_back_records(

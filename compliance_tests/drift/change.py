@@ -10,6 +10,8 @@ from compliance_tests.deployed.stack import Cloud, Deployed
 
 #: An account that is none of ours.
 FOREIGN = "arn:aws:iam::999999999999:root"
+#: Who notices what no test of its own examines: the comparison of state and cloud.
+COMPARISON = "drift"
 
 
 @dataclass(frozen=True)

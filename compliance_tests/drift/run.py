@@ -16,6 +16,7 @@ from compliance_tests.register import red
 
 from . import (
     cache,
+    compared,
     database,
     groups,
     keys,
@@ -23,9 +24,10 @@ from . import (
     network,
     roles_and_messages,
     secrets,
+    strangers,
     stream,
 )
-from .change import Change, Here
+from .change import COMPARISON, Change, Here
 from .snapshot import Snapshot, deployed
 from .verify import run as verify
 
@@ -33,7 +35,8 @@ from .verify import run as verify
 CHANGES: tuple[Change, ...] = tuple(
     c
     for module in (
-        keys, groups, network, stream, secrets, database, cache, logs, roles_and_messages
+        keys, groups, network, stream, secrets, database, cache, logs, roles_and_messages,
+        strangers, compared,
     )
     for c in module.change
 )  # fmt: skip
@@ -62,7 +65,8 @@ class Noticed:
         if self.broken:
             return [f"could not be made: {self.broken}"]
         first, *_ = self.change.noticed
-        silent = sorted(set(self.change.noticed) - self.red)
+        compared = {COMPARISON} if self.drift else set()
+        silent = sorted(set(self.change.noticed) - self.red - compared)
         found = [f"{one} is green" for one in silent]
         if first in self.errors:
             found.append(f"{first} could not be examined")

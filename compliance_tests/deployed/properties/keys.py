@@ -97,6 +97,9 @@ def role(check: Check, cloud: Cloud, resource: Resource) -> Found:
         "path": told["Path"],
         "description": told.get("Description"),
         "maxSessionDuration": told["MaxSessionDuration"],
+        "permissionsBoundary": (told.get("PermissionsBoundary") or {}).get(
+            "PermissionsBoundaryArn"
+        ),
         "assumeRolePolicy": told["AssumeRolePolicyDocument"],
         "managedPolicyArns": [p["PolicyArn"] for p in attached],
         **tagged(check.ask_all(iam, "list_role_tags", RoleName=name)["Tags"]),

@@ -27,6 +27,7 @@ def vpc(check: Check, cloud: Cloud, resource: Resource) -> Found:
     return {
         "cidrBlock": told["CidrBlock"],
         "instanceTenancy": told["InstanceTenancy"],
+        "dhcpOptionsId": told["DhcpOptionsId"],
         "enableDnsHostnames": attribute("enableDnsHostnames"),
         "enableDnsSupport": attribute("enableDnsSupport"),
         **tagged(told.get("Tags")),
