@@ -25,6 +25,7 @@ from evidence.model import (
 from evidence.redact import REDACTED
 from evidence.urns import short_name
 
+from . import nested
 from .catalog import Catalog, Control
 from .state import State
 
@@ -133,13 +134,16 @@ class _Join:
             return
         for name, deployed in record.observed.items():
             planned = before.observed.get(name)
-            if _nested(planned) or _nested(deployed):
+            if planned is None or deployed is None:
                 continue
-            if _told(planned) and _told(deployed) and planned != deployed:
-                compared = self.compared.get(record.subject.urn)
-                live = compared.observed.get(_alias(name, compared)) if compared else None
+            compared = self.compared.get(record.subject.urn)
+            live = compared.observed.get(_alias(name, compared)) if compared else None
+            for path, old, new in nested.differences(name, str(planned), str(deployed)):
+                rest = path.removeprefix(name)
                 self.differences.append(
-                    Difference(record.control, record.subject, name, planned, deployed, live)
+                    Difference(
+                        record.control, record.subject, path, old, new, nested.at(live, rest)
+                    )
                 )
 
     def _proof(self, record: Record) -> None:
@@ -284,13 +288,6 @@ def _told(value: Any) -> bool:
     text = str(value)
     unknown = text == "unknown" or any(u in text for u in _UNKNOWN)
     return not unknown and not any(h in text for h in _HIDDEN)
-
-
-def _nested(value: Any) -> bool:
-    """True for objects inside a value: a provider fills in members that a plan left out, so the two
-    differ in every first deployment. The pack judged both, and the cloud is asked for the whole.
-    """
-    return "{" in str(value)
 
 
 def _alias(name: str, record: Record) -> str:

@@ -40,6 +40,26 @@ class Verified:
     tests: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Before:
+    """What a run of all the tests left; of `only` these tests a later run has its own word."""
+
+    records: tuple[Record, ...]
+    cases: tuple[junit.Case, ...]
+    only: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, folder: Path) -> Before:
+        """The run whose files are in this folder."""
+        return cls(_records(folder / "live.jsonl"), junit.read(folder / "live.xml"))
+
+    def kept(self) -> tuple[list[Record], list[junit.Case]]:
+        """What the tests of `only` did not say."""
+        names = {name.partition("[")[0] for name in self.only}
+        records = [r for r in self.records if r.test.partition("[")[0] not in names]
+        return records, [c for c in self.cases if not any(c.is_named(n) for n in names)]
+
+
 class Failed:
     """Keeps the test functions of a run that failed."""
 
@@ -52,8 +72,15 @@ class Failed:
             self.tests.add(report.nodeid.partition("[")[0])
 
 
-def run(snapshot: Snapshot, folder: Path) -> Verified:
-    """Verify a snapshot that is being served; `folder` takes the files of the run."""
+def run(snapshot: Snapshot, folder: Path, before: Before | None = None) -> Verified:
+    """Verify a snapshot that is being served; `folder` takes the files of the run.
+
+    With a run `before`, only its tests `only` run again, and the rest is taken from it.
+    """
+    names = dict.fromkeys(n.partition("[")[0] for n in before.only) if before else {}
+    if before and not all(names):
+        raise ValueError("no test to run again")
+    chosen = [str(ROOT / n) for n in names] or [str(ROOT / live_proof.TESTS)]
     records, results = folder / "live.jsonl", folder / "live.xml"
     arguments = ["-q", "-p", "no:cacheprovider", "--tb=line", f"--junitxml={results}"]
     found: dict[str, Any] = {
@@ -63,11 +90,12 @@ def run(snapshot: Snapshot, folder: Path) -> Verified:
     os.environ[FILE] = str(records)
     with mock.patch.multiple(conftest, **found), contextlib.redirect_stdout(io.StringIO()):
         failed = Failed()
-        ended = pytest.main([*arguments, str(ROOT / live_proof.TESTS)], plugins=[failed])
-    seen = [read_record(line) for line in records.read_text("utf-8").splitlines()]
+        ended = pytest.main([*arguments, *chosen], plugins=[failed])
+    kept, cases = before.kept() if before else ([], [])
+    seen = [*kept, *_records(records)]
     live = live_proof.Live(
         records=tuple(seen),
-        tests=junit.read(results),
+        tests=(*cases, *junit.read(results)),
         gaps=verify._gaps(Paths(snapshot.stack.name)),
         pytest_exit=int(ended),
     )
@@ -77,6 +105,10 @@ def run(snapshot: Snapshot, folder: Path) -> Verified:
         printed(snapshot, live),
         frozenset(failed.tests),
     )
+
+
+def _records(file: Path) -> tuple[Record, ...]:
+    return tuple(read_record(line) for line in file.read_text("utf-8").splitlines())
 
 
 def told(record: Record) -> bool:

@@ -331,10 +331,15 @@ def show(value: Value, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def fingerprint(value: Value, limit: int = 120) -> str:
-    """As `show`, for evidence: of a long text also a digest, so that two can be told apart."""
+def fingerprint(value: Value, limit: int = 120, whole: int = 4000) -> str:
+    """As `show`, for evidence: of a long text also a digest, so that two can be told apart.
+
+    Lists and objects are written out up to `whole` characters: they are compared member by member.
+    """
     if value is None or value is UNKNOWN:
         return show(value)
+    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
+        limit = whole
     text = printable(_plain(value))
     if len(text) <= limit:
         return text

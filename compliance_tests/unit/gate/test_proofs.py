@@ -95,6 +95,18 @@ def test_a_plan_and_a_state_that_differ() -> None:
     assert (difference.planned, difference.deployed, difference.live) == ("30", "35", 35)
 
 
+def test_a_member_of_an_object_that_differs_is_named_by_its_path() -> None:
+    found = joined(
+        comparison(state={"a": 1, "b": 3}, live={"a": 1, "b": 3}),
+        planned="{a: 1, b: 2}",
+        deployed="{a: 1, b: 3}",
+    )
+    (difference,) = found.differences
+    assert difference.property == f"{PROPERTY}.b"
+    assert (difference.planned, difference.deployed, difference.live) == ("2", "3", 3)
+    assert any(f"{PROPERTY}.b is planned 2" in p.text for p in found.problems)
+
+
 @pytest.mark.parametrize("planned", ["unknown", "[unknown]", "{a: unknown}", "(secret)"])
 def test_what_the_plan_could_not_know_is_no_difference(planned: str) -> None:
     assert joined(comparison(), planned=planned).differences == ()
