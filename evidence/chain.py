@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import canonical
+from . import canonical, retention
 from .load import build
 from .model import SCHEMA_VERSION, Assurance, Evidence
 from .schema import faults
@@ -35,10 +35,12 @@ class Chain:
 
 def read(folder: Path, assurance: Assurance, *, runs: bool = True) -> Chain:
     """Read the chain in one pass; without `runs` only its warnings. Raises EvidenceError."""
-    entries = read_history(folder / f"{prefix(assurance)}history.jsonl")
+    kept = retention.kept(
+        folder, assurance, read_history(folder / f"{prefix(assurance)}history.jsonl")
+    )
+    entries, before = kept.entries, kept.before
     whole = _whole(entries)
-    found = Chain()
-    before = ""
+    found = Chain(warnings=list(kept.warnings))
     for number, entry in enumerate(entries):
         name = str(entry["file"])
         if entry["previous"] != before:

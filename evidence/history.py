@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from .errors import EvidenceError
 from .model import Evidence, Outcome, Stage, Verdict, worst
 
-CADENCE = timedelta(days=7)  # one verification in each week is expected
+CADENCE = timedelta(days=7)  # one verification in each week is expected, where nothing is set
+SETTING = "GATE_CADENCE_HOURS"
 SLACK = timedelta(seconds=2)  # the backend keeps whole seconds
 BAD = (Verdict.FAILED, Verdict.ERROR)
 TWICE = "its run made one update, and here are more"
@@ -46,8 +49,8 @@ class Period:
     last: str
     runs: Mapping[Stage, int]
     outcomes: Mapping[str, int]
-    expected: int  # weeks that should hold a verification
-    held: int  # weeks that do
+    expected: int  # stretches (weeks, where nothing else is set) that should hold a verification
+    held: int  # those that do
     longest_gap_days: float
     gap_from: str
     gap_to: str
@@ -56,6 +59,7 @@ class Period:
     rows: tuple[Row, ...]
     drifts: tuple[Drift, ...]
     updates: tuple[Update, ...] = ()
+    every_days: float = 7.0  # how long such a stretch is
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,27 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
 
 
-def period(runs: Iterable[Evidence]) -> Period | None:
-    """What these runs show together; None when there is none."""
+def cadence(env: Mapping[str, str] = os.environ) -> timedelta:
+    """How often a verification is expected: $GATE_CADENCE_HOURS, else once a week.
+
+    Raises EvidenceError when it is no number of hours above 0.
+    """
+    text = env.get(SETTING, "")
+    try:
+        found = timedelta(hours=float(text)) if text else CADENCE
+    except (ValueError, OverflowError):
+        found = timedelta(0)
+    if found <= timedelta(0):
+        raise EvidenceError(
+            f"{SETTING} is {text!r}; write a number of hours above 0, for example 24"
+        )
+    return found
+
+
+def period(runs: Iterable[Evidence], every: timedelta = CADENCE) -> Period | None:
+    """What these runs show together; None when there is none. A verification is expected in each
+    stretch of `every`, counted from the Monday of the first week.
+    """
     ordered = sorted(runs, key=lambda e: (e.run.finished_at, e.run.id))
     if not ordered:
         return None
@@ -86,7 +109,9 @@ def period(runs: Iterable[Evidence]) -> Period | None:
     live = [moment(e.run.finished_at) for e in ordered if e.run.stage is Stage.LIVE]
     weeks = _weeks(times[0].date(), times[-1].date())
     gap = _longest(live or times)
-    held = {_week(t.date()) for t in live}
+    begin = datetime.combine(times[0].date(), datetime.min.time(), UTC)
+    begin -= timedelta(days=begin.weekday())
+    held = {(t - begin) // every for t in live}
     any_run = {_week(t.date()) for t in times}
     outcomes: dict[str, int] = {}
     for evidence in ordered:
@@ -96,8 +121,9 @@ def period(runs: Iterable[Evidence]) -> Period | None:
         last=ordered[-1].run.finished_at,
         runs={s: sum(e.run.stage is s for e in ordered) for s in Stage},
         outcomes=outcomes,
-        expected=len(weeks),
-        held=len(held & set(weeks)),
+        expected=(times[-1] - begin) // every - (times[0] - begin) // every + 1,
+        held=len(held),
+        every_days=every / timedelta(days=1),
         longest_gap_days=gap[0],
         gap_from=gap[1],
         gap_to=gap[2],
@@ -127,7 +153,7 @@ def _weeks(first: date, last: date) -> list[str]:
     found = []
     while day <= last:
         found.append(_week(day))
-        day += CADENCE
+        day += timedelta(days=7)
     return found
 
 

@@ -72,7 +72,18 @@ def parser() -> argparse.ArgumentParser:
     _stack(history)
     history.add_argument("--of", default="verify", metavar="COMMAND", help="default: verify")
     history.add_argument(
-        "--every", type=float, default=24, metavar="HOURS", help="how often it must run (24)"
+        "--every",
+        type=float,
+        metavar="HOURS",
+        help="how often it must run; default: $GATE_CADENCE_HOURS, else 168, a week",
+    )
+    text = "delete runs older than they must be kept, from the old end of the chain"
+    prune = commands.add_parser("prune", help=text, description=text, epilog=EXITS)
+    _stack(prune)
+    prune.add_argument(
+        "--months",
+        default=os.environ.get("GATE_RETENTION_MONTHS") or "13",
+        help="how long runs are kept; default: $GATE_RETENTION_MONTHS, else 13, which is the least",
     )
     policy = commands.add_parser(
         "iam-policy", help="the least permissions that the live tests need, as JSON"

@@ -41,6 +41,7 @@ def _run(args: argparse.Namespace) -> int:
         "overview": _overview,
         "iam-policy": _iam_policy,
         "history": _history,
+        "prune": _prune,
     }[args.command](args)
 
 
@@ -218,6 +219,18 @@ def _iam_policy(args: argparse.Namespace) -> int:
 def _history(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from .history import history
+    from .history import every, history
 
-    return history(_paths(args), args.of, args.every, datetime.now(UTC))
+    return history(_paths(args), args.of, every(args.every), datetime.now(UTC))
+
+
+def _prune(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from .locks import held
+    from .prune import least, prune
+
+    paths = _paths(args)
+    least(args.months)
+    with held(paths):
+        return prune(paths, args.months, datetime.now(UTC))

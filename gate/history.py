@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from evidence import chain
+from evidence import chain, retention
+from evidence import history as evidence_history
 from evidence.errors import EvidenceError
 from evidence.model import Outcome
 from evidence.store import prefix, read_history
@@ -16,6 +17,14 @@ from .errors import GateError
 from .paths import Paths
 
 GRACE = 1.5  # a scheduled run may start late: half an interval is no gap yet
+
+
+def every(hours: float | None) -> float:
+    """The hours asked for, else those of the setting; raises GateError."""
+    try:
+        return evidence_history.cadence() / timedelta(hours=1) if hours is None else hours
+    except EvidenceError as e:
+        raise GateError(str(e)) from None
 
 
 def history(paths: Paths, command: str, every_hours: float, now: datetime) -> int:
@@ -29,11 +38,15 @@ def history(paths: Paths, command: str, every_hours: float, now: datetime) -> in
     assurance = header.assurance_of(paths.stack)
     try:
         entries = read_history(paths.reports / f"{prefix(assurance)}history.jsonl")
+        pruned = retention.prunings(paths.reports, assurance)
         broken = chain.read(paths.reports, assurance, runs=False).warnings
     except EvidenceError as e:
         raise GateError(str(e)) from None
     own = [e for e in entries if e["command"] == command]
     missing = list(gaps(own, timedelta(hours=every_hours), now))
+    for one in pruned:
+        last = one["last"]["finished_at"]
+        console.show(f"pruned on {one['at']}: {one['runs']} runs, up to the one of {last}\n")
     for line in [*broken, *missing]:
         console.show(f"missing: {line}\n")
     console.show(

@@ -104,6 +104,7 @@ def enforced(snapshot: Snapshot, without: str) -> dict[str, str]:
     """Turn the emulator's authorisation on for a user with the policy; its environment."""
     from moto import settings
     from moto.core.authorization import ActionAuthenticatorMixin
+    from moto.iam.access_control import IAMRequestBase
 
     allowed = iam.actions(iam.policy(ROOT, iam.Where(), ingestion=True)) - {without}
     named = [f"{MOTO.get(s, s)}:{o}" for s, o in (a.split(":") for a in sorted(allowed))]
@@ -115,6 +116,9 @@ def enforced(snapshot: Snapshot, without: str) -> dict[str, str]:
     client.create_user(UserName=USER)
     client.put_user_policy(UserName=USER, PolicyName="verify", PolicyDocument=json.dumps(document))
     key = client.create_access_key(UserName=USER)["AccessKey"]
+    # moto signs a path that ends in a slash (Lambda's) in another way than botocore does. Who asks
+    # is told by the key alone; what the key allows is decided all the same.
+    IAMRequestBase.check_signature = lambda self: None  # type: ignore[method-assign]
     ActionAuthenticatorMixin.request_count = 0
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     return {

@@ -10,12 +10,15 @@ import pytest
 from compliance_tests.samples import replay, stories, world
 from compliance_tests.samples.__main__ import drawn_from
 from evidence import history
+from evidence.errors import EvidenceError
 from evidence.formats import html
 from evidence.formats.registry import View
 from evidence.load import load
 from evidence.model import Approval, Assurance, Evidence, Link, Outcome, Stage, Verdict
 from evidence.overview import overview
 from evidence.store import Stored
+
+from . import sample
 
 CONTROL = stories.DRIFTED
 
@@ -171,8 +174,9 @@ def test_what_to_look_at_first_is_counted_and_leads_there(stored: list[Stored]) 
         in listed
     )
     assert (
-        '<a href="#operation">Weeks of the period without a verification</a>: <strong>4<' in listed
-    )
+        '<a href="#operation">Verifications expected in the period that did not come</a>: '
+        "<strong>4<"
+    ) in listed
     assert "failed" not in listed.replace("a-failed", "")
 
 
@@ -198,3 +202,22 @@ def test_stacks_at_a_glance_never_mix_the_sandbox_with_an_account() -> None:
     assert rows[0].open == ("ingress-inside-vpc",)
     page = html.render_overview(rows)
     assert page.count('class="emulated"') == 1
+
+
+@pytest.mark.parametrize(("hours", "expected"), [("168", 2), ("24", 11), ("240", 2)])
+def test_how_often_a_verification_is_expected_is_a_setting(hours: str, expected: int) -> None:
+    told = [_at("2026-11-16"), _at("2026-11-26")]  # a Monday, and a Thursday ten days later
+    found = history.period(told, history.cadence({history.SETTING: hours}))
+    assert found is not None
+    assert (found.expected, found.held) == (expected, 2)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "nan", "inf"])
+def test_a_setting_that_is_no_time_is_one_line(text: str) -> None:
+    with pytest.raises(EvidenceError, match="hours above 0"):
+        history.cadence({history.SETTING: text})
+
+
+def _at(day: str) -> Evidence:
+    run = sample.run(stage=Stage.LIVE, command="verify", finished_at=f"{day}T10:00:00.000Z")
+    return sample.evidence(run=run, records=())

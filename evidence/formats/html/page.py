@@ -143,7 +143,7 @@ def page(view: View) -> Page:
     deviations = tuple(
         d for d in reference.get("deviations", ()) if newest.run.stack in d["stacks"]
     )
-    period = history.period(ordered) if len(ordered) > 1 else None
+    period = history.period(ordered, history.cadence()) if len(ordered) > 1 else None
     outcomes = [e.run.outcome for e in view.runs]
     worst = max(outcomes, key=_weight)
     return Page(
