@@ -99,5 +99,10 @@ def months_before(now: datetime, months: int) -> datetime:
     return now.replace(year=year, month=month + 1, day=day)
 
 
+def months_after(then: datetime, months: int) -> datetime:
+    """The same day of the month so many months later, or that month's last."""
+    return months_before(then, -months)
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)

@@ -68,23 +68,7 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--suffix", default="", help="the environment suffix (default: the stack's name)"
     )
-    history = commands.add_parser("history", help="is the chain of runs whole, and none missing?")
-    _stack(history)
-    history.add_argument("--of", default="verify", metavar="COMMAND", help="default: verify")
-    history.add_argument(
-        "--every",
-        type=float,
-        metavar="HOURS",
-        help="how often it must run; default: $GATE_CADENCE_HOURS, else 168, a week",
-    )
-    text = "delete runs older than they must be kept, from the old end of the chain"
-    prune = commands.add_parser("prune", help=text, description=text, epilog=EXITS)
-    _stack(prune)
-    prune.add_argument(
-        "--months",
-        default=os.environ.get("GATE_RETENTION_MONTHS") or "13",
-        help="how long runs are kept; default: $GATE_RETENTION_MONTHS, else 13, which is the least",
-    )
+    _kept(commands)
     policy = commands.add_parser(
         "iam-policy", help="the least permissions that the live tests need, as JSON"
     )
@@ -186,6 +170,37 @@ def _overview(command: argparse.ArgumentParser) -> None:
 
 def _out(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", default="reports/fleet", metavar="FOLDER", help="for the results")
+
+
+def _kept(commands: Any) -> None:
+    history = commands.add_parser("history", help="is the chain of runs whole, and none missing?")
+    _stack(history)
+    history.add_argument("--of", default="verify", metavar="COMMAND", help="default: verify")
+    history.add_argument(
+        "--every",
+        type=float,
+        metavar="HOURS",
+        help="how often it must run; default: $GATE_CADENCE_HOURS, else 168, a week",
+    )
+    text = "delete runs older than they must be kept, from the old end of the chain"
+    prune = commands.add_parser("prune", help=text, description=text, epilog=EXITS)
+    _stack(prune)
+    _months(prune)
+    text = "keep the evidence in a versioned bucket with object lock, or compare it with that"
+    kept = commands.add_parser("store", help=text, description=text, epilog=EXITS)
+    kept.add_argument("action", choices=("push", "verify"))
+    _stack(kept)
+    kept.add_argument("--bucket", default="", help="default: $GATE_STORE_BUCKET")
+    kept.add_argument("--folder", default="evidence", help="in the bucket (default: evidence)")
+    _months(kept)
+
+
+def _months(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--months",
+        default=os.environ.get("GATE_RETENTION_MONTHS") or "13",
+        help="how long runs are kept; default: $GATE_RETENTION_MONTHS, else 13, which is the least",
+    )
 
 
 def _stack(command: argparse.ArgumentParser) -> None:

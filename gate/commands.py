@@ -42,6 +42,7 @@ def _run(args: argparse.Namespace) -> int:
         "iam-policy": _iam_policy,
         "history": _history,
         "prune": _prune,
+        "store": _store,
     }[args.command](args)
 
 
@@ -234,3 +235,17 @@ def _prune(args: argparse.Namespace) -> int:
     least(args.months)
     with held(paths):
         return prune(paths, args.months, datetime.now(UTC))
+
+
+def _store(args: argparse.Namespace) -> int:
+    import os
+
+    from . import store
+    from .paths import SANDBOX
+    from .prune import least
+
+    paths, months = _paths(args), least(args.months)
+    # the sandbox's is in its emulator; any other is reached as the user reaches it
+    env = _ready(paths) if paths.stack == SANDBOX else dict(os.environ)
+    bucket = args.bucket or os.environ.get("GATE_STORE_BUCKET", "")
+    return store.run(paths, args.action, store.opened(paths, bucket, args.folder, env), months)
