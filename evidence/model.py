@@ -286,6 +286,58 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class JudgeFailure:
+    """A check of an outside judge that failed, and what we say to it.
+
+    `answer` is AGREED where a control of ours fails too, else the kind of a reviewed reason; empty
+    where nobody has answered, which is a fault.
+    """
+
+    check: str
+    title: str
+    resources: int  # on how many it failed
+    answer: str = ""
+    reason: str = ""
+    controls: tuple[str, ...] = ()  # of ours, that look at the same
+
+
+AGREED = "agreed"
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What an independent scanner found on the stack. `absent` says why there is no finding.
+
+    `checks` reported; each either `passed`, `failed` on a resource, or is for a person (`manual`).
+    """
+
+    absent: str = ""
+    tool: str = ""
+    version: str = ""
+    at: str = ""
+    stack: str = ""
+    assurance: str = ""
+    account: str = ""
+    checks: int = 0
+    passed: int = 0
+    failed: int = 0
+    manual: int = 0
+    failures: tuple[JudgeFailure, ...] = ()
+    faults: tuple[str, ...] = ()  # a check that was silent, a reason without a failure
+    digest: str = ""  # of the judge's file
+
+    @property
+    def unanswered(self) -> tuple[JudgeFailure, ...]:
+        """Failures that nobody has answered."""
+        return tuple(f for f in self.failures if not f.answer)
+
+    @property
+    def wrong(self) -> int:
+        """How many things a reader has to look into."""
+        return len(self.unanswered) + len(self.faults)
+
+
+@dataclass(frozen=True)
 class Commit:
     """What was checked out."""
 
@@ -352,4 +404,5 @@ class Evidence:
     # what a report needs of the register and the catalogue, so that the file can be read alone:
     # frameworks and their clauses, deviations, and of each control its rationale and its scenarios
     reference: Mapping[str, Any] = field(default_factory=dict)
+    judge: Judge | None = None  # of a live run: what an outside judge found; None: nobody asked
     schema_version: int = SCHEMA_VERSION

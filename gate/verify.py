@@ -15,7 +15,7 @@ from evidence.live import FILE
 from evidence.load import record as read_record
 from evidence.model import Record
 
-from . import catalog, header, junit, preview, reference, stages, timings, updates
+from . import catalog, header, judge, junit, preview, reference, stages, timings, updates
 from .errors import GateError
 from .live_proof import TESTS, Live, join
 
@@ -52,6 +52,7 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
     evidence = join(paths, known, profile, live=live, env=env, started_at=started_at)
     known_updates = updates.told(paths, env)
     evidence = replace(evidence, reference={**in_force, "updates": known_updates})
+    evidence = replace(evidence, judge=judge.told(paths, evidence, known_updates))
     return preview.keep(evidence, paths).evidence.run.outcome.exit_code
 
 

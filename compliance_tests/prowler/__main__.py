@@ -16,6 +16,8 @@ import tempfile
 from pathlib import Path
 
 from compliance_tests.deployed.stack import ROOT, SANDBOX, environment
+from evidence import canonical
+from evidence.model import Assurance
 from evidence.store import write_atomically
 
 from .compare import HERE, compare
@@ -71,11 +73,14 @@ def main() -> int:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         file = args.findings or scan(install(), Path(scratch))
-        found = compare(json.loads(file.read_text("utf-8")))
+        findings = json.loads(file.read_text("utf-8"))
+    if not findings:
+        raise SystemExit("prowler found nothing to look at; is the sandbox up? run: make up")
+    found = compare(findings)
+    judge = found.judge(findings, SANDBOX, Assurance.EMULATED.value)
     kept = ROOT / "reports" / SANDBOX / "SANDBOX-prowler.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    told = {"line": found.line, "failed": found.failed, "faults": list(found.faults)}
-    write_atomically(kept, (json.dumps(told, indent=1, sort_keys=True) + "\n").encode())
+    write_atomically(kept, canonical.stored(judge).encode())
     for fault in found.faults:
         print(f"      {fault}")
     print(found.line)

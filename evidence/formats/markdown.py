@@ -55,6 +55,7 @@ def render(evidence: Evidence) -> str:
     )
     if evidence.notes:
         out += ["## Notes", ""] + [f"- {safe(n)}" for n in evidence.notes] + [""]
+    out += _judge(evidence)
     out += _drift(evidence)
     out += _breaches(evidence.records)
     out += _live(evidence)
@@ -77,6 +78,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return [*lines, ""]
+
+
+def _judge(evidence: Evidence) -> list[str]:
+    """The outside judge in a line, then what nobody has answered; the HTML report has the rest."""
+    told = words.judge(evidence)
+    if not told or evidence.judge is None:
+        return []
+    open_ = [f"- no answer to {code(f.check)}: {safe(f.title)}" for f in evidence.judge.unanswered]
+    open_ += [f"- {safe(f)}" for f in evidence.judge.faults]
+    return ["## Outside judge", "", safe(told), "", *open_, *([""] if open_ else [])]
 
 
 def _drift(evidence: Evidence) -> list[str]:

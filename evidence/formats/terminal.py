@@ -45,6 +45,8 @@ def render(evidence: Evidence, columns: int = 80, colour: bool = False) -> str:
         text = f"outside the stack, seen by no policy: {len(evidence.outside)}"
         names = ", ".join(sorted(s.name for s in evidence.outside))
         lines.append(fit(line(f"{text} ({names})"), columns))
+    if judge := words.judge(evidence):
+        lines += _wrapped(fit(line(judge), LONGEST), columns)
     lines += _notes(evidence.notes, columns)
     lines += _problems(evidence.problems, columns)
     colour_of = GREEN if run.outcome is Outcome.PASSED else RED

@@ -68,3 +68,20 @@ def awake(evidence: Evidence) -> str:
     if not asked:
         return ""
     return f"planted violations refused in this run: {sum(asked)} of {len(asked)}"
+
+
+def judge(evidence: Evidence) -> str:
+    """What the outside judge found, in one line; empty where nobody asked."""
+    found = evidence.judge
+    if found is None:
+        return ""
+    if found.absent:
+        return f"outside judge: {found.absent}"
+    kinds = Counter(f.answer or "WITHOUT AN ANSWER" for f in found.failures)
+    why = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    silent = f"; {len(found.faults)} FAULTS" if found.faults else ""
+    return (
+        f"outside judge {found.tool} {found.version} at {found.at}: {found.checks} checks, "
+        f"{found.passed} passed, {found.manual} manual, {found.failed} failed"
+        f"{f' ({why})' if why else ''}{silent}"
+    )

@@ -18,9 +18,20 @@ def schema(version: int = 1) -> dict[str, Any]:
 
 def faults(document: Any, version: int = 1, most: int = 5) -> list[str]:
     """What is wrong with an evidence document, each on one line; empty when it is valid."""
+    return _faults(schema(version), document, most)
+
+
+def part_faults(name: str, document: Any, version: int = 1) -> list[str]:
+    """What is wrong with one part, e.g. "judge", of an evidence document."""
+    known = schema(version)
+    part = {"$schema": known["$schema"], "$defs": known["$defs"], "$ref": f"#/$defs/{name}"}
+    return _faults(part, document, 5)
+
+
+def _faults(against: dict[str, Any], document: Any, most: int) -> list[str]:
     import jsonschema_rs
 
-    validator = jsonschema_rs.Draft202012Validator(schema(version))
+    validator = jsonschema_rs.Draft202012Validator(against)
     found: list[str] = []
     for error in validator.iter_errors(document):
         where = "/".join(str(step) for step in error.instance_path) or "the document"

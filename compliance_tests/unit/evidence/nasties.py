@@ -8,6 +8,8 @@ from evidence.formats.registry import View
 from evidence.model import (
     ApiCall,
     Evidence,
+    Judge,
+    JudgeFailure,
     Loss,
     Outcome,
     Problem,
@@ -121,6 +123,22 @@ def everywhere(text: str) -> Evidence:
         losses=(Loss(text or "x", text, text, text),),
         resources=(Resource(text or "x", text, "create", "", f"{text}:3"),),
         notes=(text,),
+        judge=Judge(
+            tool=text,
+            version=text,
+            at=text,
+            stack=text,
+            account=text,
+            checks=2,
+            failed=2,
+            failures=(
+                JudgeFailure(text, text, 1, "choice", text, (text,)),
+                JudgeFailure(text, text, 1),
+                JudgeFailure(text, text, 1, "agreed", "", (text,)),
+                JudgeFailure(text, text, 1, text, text),
+            ),
+            faults=(text,),
+        ),
     )
 
 

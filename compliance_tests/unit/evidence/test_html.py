@@ -150,7 +150,7 @@ def test_an_emulated_run_says_so_at_every_heading_and_on_every_printed_page(
 ) -> None:
     text = drawn(lang=lang)
     headings = re.findall(r"<h2.*?</h2>", text, re.S)
-    assert len(headings) == 11
+    assert len(headings) == 12
     assert all(word in h for h in headings)
     assert re.search(rf"<title>{word}", text)
     assert re.search(rf'@top-center {{ content: "{word}', text)

@@ -40,6 +40,8 @@ PARTS = {
     "resource": model.Resource,
     "difference": model.Difference,
     "proof": model.Proof,
+    "judge": model.Judge,
+    "judge_failure": model.JudgeFailure,
 }
 
 

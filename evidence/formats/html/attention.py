@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence.history import Period
-from evidence.model import Verdict, Waiver, WaiverState
+from evidence.model import Judge, Verdict, Waiver, WaiverState
 
 from .controls import Control
 
@@ -31,6 +31,7 @@ def attention(
     deviations: Sequence[Any],
     period: Period | None,
     warnings: Sequence[str],
+    judge: Judge | None = None,
 ) -> tuple[Item, ...]:
     """Worst first; what there is none of is left out."""
     failed = _of(known, Verdict.FAILED, Verdict.ERROR)
@@ -44,6 +45,7 @@ def attention(
         Item("updates", sum(bool(u.why) for u in updates), "updates", BAD),
         Item("expired", _state(waivers, WaiverState.EXPIRED), "exceptions", BAD),
         Item("drifts", sum(not d.repaired for d in drifts), "drifts", BAD),
+        Item("judge", judge.wrong if judge else 0, "judge", BAD),
         Item("weeks", period.expected - period.held if period else 0, "operation", OPEN),
         Item("waived", _state(waivers, WaiverState.ACTIVE), "exceptions", KNOWN),
         Item("deviations", len(deviations), "exceptions", KNOWN),

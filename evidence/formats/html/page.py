@@ -12,6 +12,7 @@ from evidence.diff import Diff, compare
 from evidence.formats.registry import View
 from evidence.model import (
     Evidence,
+    Judge,
     Outcome,
     Resource,
     Stage,
@@ -99,6 +100,7 @@ class Page:
     runs: int
     trend: charts.Trend
     attention: tuple[Item, ...]
+    judge: Judge | None  # of the live run
     severities: tuple[str, ...] = SEVERITIES
 
     @property
@@ -144,6 +146,8 @@ def page(view: View) -> Page:
         d for d in reference.get("deviations", ()) if newest.run.stack in d["stacks"]
     )
     period = history.period(ordered, history.cadence()) if len(ordered) > 1 else None
+    live = by_stage.get(Stage.LIVE)
+    judge = live.judge if live else None
     outcomes = [e.run.outcome for e in view.runs]
     worst = max(outcomes, key=_weight)
     return Page(
@@ -173,7 +177,8 @@ def page(view: View) -> Page:
         history=tuple(_run(e, view.files) for e in ordered[-MOST_RUNS:]),
         runs=len(ordered),
         trend=charts.trend(ordered[-MOST_RUNS:]),
-        attention=attention(known, waivers, deviations, period, view.warnings),
+        attention=attention(known, waivers, deviations, period, view.warnings, judge),
+        judge=judge,
     )
 
 
