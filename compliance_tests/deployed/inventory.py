@@ -64,7 +64,7 @@ def _default_group(check: Check, cloud: Cloud, resource: Resource) -> Seen:
 
 
 def _key(check: Check, cloud: Cloud, resource: Resource) -> Seen:
-    found = check.ask(cloud["kms"], "list_resource_tags", KeyId=resource.id)
+    found = check.ask_all(cloud["kms"], "list_resource_tags", KeyId=resource.id)
     return Seen(None, tags(found["Tags"]))
 
 

@@ -192,7 +192,7 @@ def test_no_unknown_key_carries_the_tags(stack: Deployed, cloud: Cloud, prove: P
                 or told.get("DeletionDate")
             ):
                 continue
-            tagged = check.ask(cloud["kms"], "list_resource_tags", KeyId=key["KeyId"])["Tags"]
+            tagged = check.ask_all(cloud["kms"], "list_resource_tags", KeyId=key["KeyId"])["Tags"]
             if {"TagKey": "Environment", "TagValue": stack.suffix} in tagged:
                 strangers.append(key["KeyId"])
         check.examined(list_keys=len(found), state=len(known))
