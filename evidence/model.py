@@ -302,6 +302,8 @@ class JudgeFailure:
 
 
 AGREED = "agreed"
+#: What a reader has to see first; kinds that are not among them come last.
+ANSWERS = ("", AGREED, "unasked", "choice", "profile", "superseded", "vpc", "account", "emulator")
 
 
 @dataclass(frozen=True)
@@ -330,6 +332,14 @@ class Judge:
     def unanswered(self) -> tuple[JudgeFailure, ...]:
         """Failures that nobody has answered."""
         return tuple(f for f in self.failures if not f.answer)
+
+    @property
+    def by_answer(self) -> tuple[tuple[str, tuple[JudgeFailure, ...]], ...]:
+        """The failures by their answer, those without one first."""
+        strange = sorted({f.answer for f in self.failures} - set(ANSWERS))
+        grouped = ((a, tuple(f for f in self.failures if f.answer == a)) for a in ANSWERS)
+        rest = ((a, tuple(f for f in self.failures if f.answer == a)) for a in strange)
+        return tuple((a, found) for a, found in (*grouped, *rest) if found)
 
     @property
     def wrong(self) -> int:

@@ -77,6 +77,7 @@ def test_a_failure_that_nobody_answered_is_a_fault_in_every_report(tmp_path: Pat
     made = replace(live(), judge=judged(tmp_path))
     assert made.judge
     assert [f.check for f in made.judge.unanswered] == ["kms_rotation"]
+    assert [a for a, _ in made.judge.by_answer] == ["", "choice"]
     assert "1 WITHOUT AN ANSWER" in " ".join(terminal.render(made, 200).split())
     assert "no answer to `kms_rotation`" in markdown.render(made)
     page = html.render(View((made,)))
