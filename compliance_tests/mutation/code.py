@@ -70,6 +70,8 @@ def _pack_tests() -> Sequence[str]:
         "pack",
         "trace",
         "waivers",
+        "settings",
+        "indexes",
     )
     return (*(f"{UNIT}/pack/test_{name}.py" for name in quick), f"{UNIT}/pack/test_servicer.py")
 
@@ -87,6 +89,7 @@ PACK = Code(
         "test_pack.py",
         "test_trace.py",
         "test_waivers.py",
+        "test_settings.py",
     ),
     by_process={"core/pack.py": f"{UNIT}/pack/test_process.py"},
     warm=("pulumi_policy", "google.protobuf.json_format", "pulumi.runtime.proto.analyzer_pb2_grpc"),

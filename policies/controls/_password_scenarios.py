@@ -213,16 +213,22 @@ SCENARIOS: tuple[Scenario, ...] = (
             ("with a Portuguese name", members(senha="hunter2")),
         )
     ),
-    refuses(
-        "a literal deeper, beside a generated one",
-        password(32.0, VALUE),
-        version(members(password=VALUE, reader={"senha": "hunter2"})),
-        says="its member reader.senha was not generated",
+    *(
+        refuses(
+            f"a literal deeper, beside a generated one: {where}",
+            password(32.0, VALUE),
+            version(members(password=VALUE, reader=reader)),
+            says=f"its member reader{where} was not generated",
+        )
+        for where, reader in (
+            (".senha", {"senha": "hunter2"}),
+            ("[1].senha", ["other", {"senha": "hunter2"}]),
+        )
     ),
     accepts(
         "a generated one deeper in the secret",
         password(32.0, VALUE),
-        version(members(database={"password": VALUE, "ports": [5432]})),
+        version(members(database={"password": VALUE, "ports": [5432], "more": []})),
     ),
     undecided("a length from an output", password(UNKNOWN), cluster(), SECRET),
     undecided(

@@ -78,9 +78,9 @@ def _hosts(told: str) -> Iterator[str]:
                     yield text
 
 
-def item(type_: str, endpoint: str = "") -> Item:
-    told = json.dumps([{"kms": endpoint}])
-    return Item(type_, "x", provider_props={"endpoints": told} if endpoint else None)
+def item(type_: str, *endpoints: str) -> Item:
+    told = json.dumps([{"kms": endpoint} for endpoint in endpoints])
+    return Item(type_, "x", provider_props={"endpoints": told} if endpoints else None)
 
 
 CONTROL = Control(
@@ -132,6 +132,23 @@ CONTROL = Control(
             "the sandbox's own endpoint",
             item(KEY, "http://127.0.0.1:4566"),
             settings=Settings("sandbox", suffix="sandbox"),
+        ),
+        accepts(
+            "the sandbox's own endpoint by name",
+            item(KEY, "http://localhost:4566"),
+            settings=Settings("sandbox", suffix="sandbox"),
+        ),
+        accepts("an endpoint of AWS in capitals", item(KEY, "kms.SA-EAST-1.Amazonaws.com")),
+        accepts("no endpoints", Item(KEY, "x", provider_props={"endpoints": ""})),
+        refuses(
+            "an endpoint of AWS, and then another",
+            item(KEY, "https://kms.sa-east-1.amazonaws.com", "https://kms.example.com"),
+            says="holds kms.example.com",
+        ),
+        refuses(
+            "endpoints that are no JSON",
+            Item(KEY, "x", provider_props={"endpoints": "[kms.example.com"}),
+            says="holds [kms.example.com",
         ),
         *(
             refuses(f"an endpoint at {url}", item(KEY, url), says=f"holds {host}, which is not AWS")

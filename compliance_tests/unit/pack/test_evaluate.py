@@ -21,10 +21,13 @@ from core import (
     Stack,
     Undecided,
     Verdict,
+    decode,
 )
+from core.decode import OUTPUT, SECRET, SIGNATURE
 from core.evaluate import broken, decide, decide_stack, is_subject, subjects, worst
 from core.scenarios import Outcome, build, run
-from core.values import SecretText
+from core.values import SECRET_PROPERTIES, SecretText
+from google.protobuf import struct_pb2
 
 NOTHING = Settings()
 Steps = Iterable[Finding | BaseException | None]
@@ -215,3 +218,21 @@ def test_a_scenario_is_judged_by_verdict_and_words() -> None:
     assert not Outcome(
         BACKUPS, replace(refused, verdict=Verdict.ERROR), outcome.decisions
     ).as_expected
+
+
+@pytest.mark.parametrize("marked", ["masterPassword", "token", "everything"])
+def test_messages_hide_secrets_of_what_the_engine_sent(marked: str) -> None:
+    """The bytes of a request are looked through before its values: for a mark, or a name."""
+    sent = struct_pb2.Struct()
+    sent["note"] = "abcdef-and-more"
+    if marked == "everything":
+        for name in SECRET_PROPERTIES:
+            sent[name] = "abcdef"
+        sent["output"] = {SIGNATURE: OUTPUT, "value": "x"}
+    by_name = marked == "masterPassword"
+    sent[marked] = "abcdef" if by_name else {SIGNATURE: SECRET, "value": "abcdef"}
+    props = decode.kept(sent)
+    assert props.content() is not None
+    [resource] = build([Item(CLUSTER, "db", {})])
+    told = decide(checks(Finding("it is abcdef, really")), replace(resource, props=props), NOTHING)
+    assert told.messages[0].startswith("it is (secret), really")

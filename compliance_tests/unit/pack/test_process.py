@@ -13,7 +13,6 @@ from typing import Any
 
 import grpc
 import pytest
-from core.settings import SettingsError, read_files
 from core.trace import pack_digest, pack_version
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
@@ -101,6 +100,22 @@ def _alive(pid: int) -> bool:
     return state != "Z"
 
 
+def test_it_ends_at_once_where_interrupts_are_ignored() -> None:
+    """A background job of a shell starts so; the engine asks with an interrupt, then waits."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a child inherits it
+    try:
+        process = start()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        speak(process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=5) == 0  # the grace that the engine gives, in seconds
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_starting_imports_no_provider() -> None:
     script = (
         "import sys; sys.path.insert(0, '.'); import controls, core.pack; "
@@ -110,23 +125,6 @@ def test_starting_imports_no_provider() -> None:
         [sys.executable, "-c", script], cwd=PACK, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "says"),
-    [
-        ("profiles.json", '{"dev": "relaxed"}', "write baseline or production"),
-        ("profiles.json", "{", "cannot be read as JSON"),
-        ("profiles.json", "[]", "must hold one JSON object"),
-        ("pack.json", '{"alowedRegions": []}', "unknown key 'alowedRegions'"),
-        ("pack.json", '{"allowedRegions": "sa-east-1"}', "must be a list of texts"),
-        ("pack.json", '{"rotationProven": ["arn:x"]}', "arn:x: list it in externalKeys"),
-    ],
-)
-def test_wrong_files_are_one_line(tmp_path: Path, name: str, text: str, says: str) -> None:
-    (tmp_path / name).write_text(text)
-    with pytest.raises(SettingsError, match=says):
-        read_files(tmp_path)
 
 
 def test_the_digest_is_of_content_and_names(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from core.scenarios import build, run
 from core.servicer import Servicer
 from core.settings import PackFiles, PackSettings
 from core.stock import Watched
+from core.values import SecretText
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 BASELINE = Settings(stack="dev", project="p", profile="baseline", suffix="dev")
@@ -252,3 +253,33 @@ def test_other_settings_are_heard_between_two_resources(stock: bool) -> None:
         pack.levels[BACKUPS.id] = pb.DISABLED
         pack.configure({})
         assert not pack.analyze(db(1.0)).failed
+
+
+@BOTH
+def test_what_can_be_configured_is_announced(stock: bool) -> None:
+    info = Replay(CONTROLS, BASELINE, stock).servicer.GetAnalyzerInfo(None, None)
+    announced = {p.name: set(p.configSchema.properties) for p in info.policies}
+    assert announced == {c.id: set(c.config_schema) for c in CONTROLS}
+
+
+@BOTH
+def test_a_check_sees_the_parent_and_which_values_are_secret(stock: bool) -> None:
+    seen: list[tuple[str, object]] = []
+
+    def look(resource: Resource, settings: Settings) -> Iterator[Finding]:
+        seen.append((resource.options.parent, resource.props.raw("note")))
+        yield from ()
+
+    items = [
+        Item("my:component:Data", "data", custom=False),
+        Item(CLUSTER, "db", {"note": SecretText("hidden")}, parent="data"),
+        Item(CLUSTER, "orphan", {"note": "shown"}),
+    ]
+    parent, *clusters = build(items, BASELINE)
+    pack = Replay([replace(BACKUPS, check=look)], BASELINE, stock)
+    for cluster in clusters:
+        pack.analyze(cluster)
+    [(of, secret), (_, plain)] = seen
+    assert of == parent.urn
+    assert isinstance(secret, SecretText)
+    assert (secret.reveal(), plain, isinstance(plain, SecretText)) == ("hidden", "shown", False)

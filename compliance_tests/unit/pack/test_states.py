@@ -207,3 +207,22 @@ def test_what_the_engine_would_not_read_is_broken(what: str) -> None:
 def test_a_component_without_an_id_is_fine() -> None:
     [(found, _)] = states.read(document(entry(custom=False, id="")))
     assert not found.is_custom
+
+
+def test_the_engines_own_signatures() -> None:
+    """As pkg/resource/stack/deployment.go and sdk/go/common/resource/sig have them."""
+    assert value({SIGNATURE: "803fd3297a5875dc03ca845dda5d2a98", "value": "YQ=="}) == "a"
+    half = {SIGNATURE: "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "value": "3fe0000000000000"}
+    assert value(half) == 0.5
+
+
+def test_a_resource_is_no_provider_of_another() -> None:
+    [found, _] = states.read(
+        document(entry(provider=f"{URN}-2::id"), entry(urn=f"{URN}-2", provider=""))
+    )
+    assert found[0].provider is None
+
+
+def test_a_name_may_hold_what_parts_an_urn() -> None:
+    [found] = states.read(document(entry(urn=f"{URN}::more")))
+    assert found[0].name == "name::more"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from controls import aurora_backups, redis_authentication, vpc_flow_logs
 from core import Control, Finding, Item, Settings
-from core.evaluate import NO_SUBJECT
+from core.evaluate import NO_SUBJECT, decide
 from core.replay import Replay
 from core.scenarios import build
 from core.settings import PACK_FOLDER
@@ -248,3 +248,12 @@ def test_the_digest_as_anybody_could_compute_it(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     text = b"a.json\x002\x00{}" + b"b/c.py\x002\x00xy"
     assert pack_digest(tmp_path) == sha256(text).hexdigest()
+
+
+def test_the_header_comes_before_whatever_is_told_first(file: Path) -> None:
+    pack = Replay(CONTROLS, SETTINGS)
+    [db] = build([Item(CLUSTER, "db", {"backupRetentionPeriod": 7.0})], SETTINGS)
+    pack.servicer._trace.decided("analyze", decide(aurora_backups.CONTROL, db, SETTINGS))
+    pack.servicer._trace.flush()
+    header, line = lines(file)
+    assert ("digest" in header, line["control"]) == (True, "aurora-backups")
