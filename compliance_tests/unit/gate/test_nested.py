@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from core.values import UNKNOWN, Value, fingerprint
 
 from gate import nested
-from policies.core.values import UNKNOWN, Value, fingerprint
 
 RULE = "[{cidrBlocks: [10.0.0.0/16], description: PostgreSQL, from inside, fromPort: 5432}]"
 FILLED = RULE.replace("}]", ", ipv6CidrBlocks: [], self: false}]")
