@@ -35,6 +35,10 @@ def members(**values: Value) -> str:
 
 
 SECRET = version(UNKNOWN, "pw", "db")
+BESIDE: tuple[tuple[str, Value], ...] = (
+    (".senha", {"senha": "hunter2"}),
+    ("[1].senha", ["other", {"senha": "hunter2"}]),
+)
 DEPLOYED = (password(32.0, VALUE), version(members(username="iot", password=VALUE)))
 OUTPUTS = "pulumi:pulumi:Stack"
 MANAGED: dict[str, Value] = {"manageMasterUserPassword": True}
@@ -220,10 +224,7 @@ SCENARIOS: tuple[Scenario, ...] = (
             version(members(password=VALUE, reader=reader)),
             says=f"its member reader{where} was not generated",
         )
-        for where, reader in (
-            (".senha", {"senha": "hunter2"}),
-            ("[1].senha", ["other", {"senha": "hunter2"}]),
-        )
+        for where, reader in BESIDE
     ),
     accepts(
         "a generated one deeper in the secret",
