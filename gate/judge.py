@@ -92,10 +92,9 @@ def _stale(judge: Judge, evidence: Evidence, updates: Iterable[Mapping[str, Any]
 def _agreed(judge: Judge, evidence: Evidence) -> Judge:
     """What nobody excused and a control of ours fails too is agreed upon."""
     failing = {c.id for c in evidence.controls if c.verdict in AGREE}
-    return replace(
-        judge,
-        failures=tuple(
-            replace(f, answer=AGREED) if not f.answer and failing & set(f.controls) else f
-            for f in judge.failures
-        ),
-    )
+    answered = []
+    for failure in judge.failures:
+        both = tuple(c for c in failure.controls if c in failing)
+        agreed = both and not failure.answer
+        answered.append(replace(failure, answer=AGREED, controls=both) if agreed else failure)
+    return replace(judge, failures=tuple(answered))

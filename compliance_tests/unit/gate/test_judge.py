@@ -35,7 +35,7 @@ FOUND = Judge(
     manual=1,
     failures=(
         JudgeFailure("kinesis_retention", "Kept long", 1, "choice", "DEV-002: 24 hours"),
-        JudgeFailure("kms_rotation", "Keys rotate", 3, controls=("key-rotation",)),
+        JudgeFailure("kms_rotation", "Keys rotate", 3, controls=("key-rotation", "other")),
     ),
 )
 
@@ -70,6 +70,7 @@ def test_what_it_found_is_in_the_evidence_with_the_digest_of_its_file(tmp_path: 
 def test_where_a_control_of_ours_fails_too_both_agree(tmp_path: Path, verdict: Verdict) -> None:
     found = asked(tmp_path, canonical.stored(FOUND), live(verdict))
     assert [f.answer for f in found.failures] == ["choice", AGREED]
+    assert found.failures[1].controls == ("key-rotation",)
     assert found.wrong == 0
 
 
