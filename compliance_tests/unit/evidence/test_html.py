@@ -20,6 +20,7 @@ from evidence.formats.registry import LANGUAGES, View
 from evidence.model import (
     Assurance,
     Evidence,
+    Population,
     Problem,
     Resource,
     Stage,
@@ -296,3 +297,17 @@ def test_the_summary_says_what_changed_since_the_run_before(stage: Stage) -> Non
     page = page_of(View((bad,), history=(before, bad)))
     assert [c.kind.value for d in page.diffs for c in d.changes] == ["new failure"]
     assert page.controls[0].changes
+
+
+@pytest.mark.parametrize(("missing", "says"), [(0, "100 % examined"), (1, "99 % examined")])
+def test_it_says_how_much_was_examined(missing: int, says: str) -> None:
+    due = tuple(f"urn:{n}" for n in range(150))
+    population = Population(due, due[missing:], due[:missing])
+    *others, live = world.triple(1, 3)
+    live = replace(live, run=replace(live.run, finished_at="2099-01-01T00:00:00.000Z"))
+    controls = [replace(c, population=Population()) for c in live.controls]
+    controls[0] = replace(controls[0], population=population)
+    text = drawn(*others, replace(live, controls=tuple(controls)))
+    assert f"{says}, no sampling: {150 - missing} of the 150 decisions" in text
+    assert "every page of their answers" in text
+    assert "every page of their answers" not in drawn(*others)

@@ -92,6 +92,8 @@ class Page:
     notes: tuple[str, ...]
     unseen: tuple[Control, ...]  # live: not evaluated, or no answer of the cloud can show it
     resources: int
+    due: int  # decisions of the newest evidence: a control on a resource it must speak about
+    made: int  # those of them that were made, or found not to apply
     classes: tuple[str, ...]  # values of the tag DataClass
     networks: tuple[pictures.Network, ...]
     keys: pictures.Keys
@@ -168,6 +170,8 @@ def page(view: View) -> Page:
         notes=tuple(dict.fromkeys(n for e in stages if e for n in e.notes)),
         unseen=tuple(c for c in known if _unseen(c)),
         resources=sum(1 for r in resources if ":components:" not in r.type),
+        due=(due := sum(len(c.population.expected) for c in newest.controls)),
+        made=due - sum(len(c.population.missing) for c in newest.controls),
         classes=tuple(
             sorted({str(r.facts["DataClass"]) for r in resources if r.facts.get("DataClass")})
         ),
