@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from urllib.parse import urlsplit
@@ -54,7 +55,7 @@ def _made_elsewhere(resource: Resource, settings: Settings) -> Iterator[Finding]
     told = resource.provider.props.raw("endpoints") if resource.provider else None
     if told is UNKNOWN:
         raise Undecided("endpoints of the provider", "leave them out")
-    for host in _hosts(told) if isinstance(told, str) and told else ():
+    for host in _hosts(told) if told else ():
         if _OF_AWS.fullmatch(host) or (settings.stack == SANDBOX and host in _LOOPBACK):
             continue
         yield Finding(
@@ -63,12 +64,12 @@ def _made_elsewhere(resource: Resource, settings: Settings) -> Iterator[Finding]
         )
 
 
-def _hosts(told: str) -> Iterator[str]:
-    """The hosts of a provider's endpoints, which are JSON; what cannot be read is a host too."""
-    try:
-        found = parse(told)
-    except ValueError:
-        found = told
+def _hosts(told: object) -> Iterator[str]:
+    """The hosts of a provider's endpoints, as JSON or not; what cannot be read is a host too."""
+    found = told
+    if isinstance(told, str):
+        with suppress(ValueError):
+            found = parse(told)
     for row in found if isinstance(found, list) else [found]:
         for url in row.values() if isinstance(row, dict) else [row]:
             if text := str(url or ""):
@@ -143,6 +144,11 @@ CONTROL = Control(
         refuses(
             "an endpoint of AWS, and then another",
             item(KEY, "https://kms.sa-east-1.amazonaws.com", "https://kms.example.com"),
+            says="holds kms.example.com",
+        ),
+        refuses(
+            "endpoints that are a list and no JSON",
+            Item(KEY, "x", provider_props={"endpoints": [{"kms": "https://kms.example.com"}]}),
             says="holds kms.example.com",
         ),
         refuses(

@@ -139,3 +139,16 @@ def test_one_stack_tells_nothing_of_the_next() -> None:
     listed = said(False, THEIR_ARN)
     assert not any(OTHERS in m for m in listed), "other settings, the same stack"
     assert said(False) == second
+
+
+def test_a_password_that_is_not_marked_or_too_short_is_left_out() -> None:
+    text, short = "abcdefghijkl", "abcdefghijk"
+    held = [
+        resource(PASSWORD, "marked", {"result": secret(text)}, True),
+        resource(PASSWORD, "plain", {"result": f"{text}-2"}, True),
+        resource(PASSWORD, "short", {"result": secret(short)}, True),
+    ]
+    topic = resource(TOPIC, "t", {"name": f"{text}-2 {short}"}, True)
+    stack = Stack([*held, topic])
+    assert list(in_clear(held[0], stack)) == ["t.name"]
+    assert [list(in_clear(p, stack)) for p in held[1:]] == [[], []]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from core import UNKNOWN, Malformed, Props, Undecided, Value, contains_unknown, show
-from core.values import Asset, SecretNumber, SecretText, printable
+from core.values import Asset, SecretNumber, SecretText, fingerprint, printable, texts
 
 
 def read(name: str, value: Value, **options: Any) -> Any:
@@ -206,3 +208,25 @@ def test_secrets() -> None:
     assert (type(secret.reveal()), secret.reveal()) == (str, "p")
     assert SecretNumber(5) + 1 == 6
     assert printable("é") == "é"
+
+
+@pytest.mark.parametrize("whole", [{"a": UNKNOWN, "b": 1.0}, [1.0, [UNKNOWN, "x"]], UNKNOWN])
+def test_one_unknown_makes_the_whole_unknown(whole: Value) -> None:
+    assert contains_unknown(whole)
+    assert not contains_unknown({"a": [1.0, {"b": "x"}, None]})
+
+
+def test_texts_are_found_in_any_mapping() -> None:
+    inner: Mapping[str, Value] = MappingProxyType({"b": "x"})
+    kept: Mapping[str, Value] = MappingProxyType({"a": inner, "n": 1.0, "c": ["y", None, True]})
+    assert list(texts(kept)) == [("a.b", "b", "x"), ("c[0]", "c", "y")]
+
+
+def test_a_fingerprint_tells_long_texts_apart() -> None:
+    assert fingerprint("x" * 120) == "x" * 120
+    long, other = fingerprint("x" * 121), fingerprint("x" * 121 + "y")
+    assert long.startswith("x" * 119 + "… sha256:")
+    assert len(long) == 119 + len("… sha256:") + 16
+    assert long != other
+    assert (fingerprint(UNKNOWN), fingerprint(None)) == ("unknown", "absent")
+    assert fingerprint(["x" * 200]) == f"[{'x' * 200}]"

@@ -18,7 +18,7 @@ from core.settings import PACK_FOLDER, SettingsError
 from core.waivers import POLICY, Waivers, read
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-TODAY = date(2026, 11, 20)
+TODAY, DAY = date(2026, 11, 20), timedelta(days=1)
 SETTINGS = Settings(stack="dev", project="p", profile="baseline", suffix="dev")
 BOTH = pytest.mark.parametrize("stock", [False, True], ids=["ours", "stock"])
 
@@ -235,3 +235,81 @@ def test_a_waiver_of_another_stack_is_nothing_to_this_one(tmp_path: Path, stock:
     found = asked(of(tmp_path, over), stock, cluster(7.0))
     assert not told(found, POLICY)
     assert told(found, "aurora-backups")[0].enforcementLevel == pb.MANDATORY
+
+
+def refused(folder: Path, entry: Any, **more: Any) -> str:
+    with pytest.raises(SettingsError) as e:
+        of(folder, entry, **more)
+    return str(e.value)
+
+
+def test_each_limit_is_kept_to_the_day_and_the_letter(tmp_path: Path) -> None:
+    first_to_last = GOOD | {"approved_on": TODAY, "expires_on": TODAY + timedelta(days=89)}
+    of(tmp_path, first_to_last)  # approved today, 90 days with the first and the last
+    assert "90 days at most" in refused(
+        tmp_path, first_to_last | {"expires_on": TODAY + timedelta(days=90)}
+    )
+    of(tmp_path, GOOD | {"approved_on": TODAY, "expires_on": TODAY})  # for a day
+    of(tmp_path, GOOD | {"compensating_control": "ten letter"})
+    assert "must have 10" in refused(tmp_path, GOOD | {"compensating_control": "9 letters"})
+    of(tmp_path, GOOD | {"reason": "exactly 20 letters!!"})
+    assert "must have 20" in refused(tmp_path, GOOD | {"reason": "just 19 letters !!!"})
+
+
+def test_only_a_critical_control_is_named_as_the_reason(tmp_path: Path) -> None:
+    long = {"expires_on": TODAY + timedelta(days=200)}
+    assert refused(tmp_path, GOOD | long).endswith("it may last 90 days at most")
+    critical = GOOD | long | {"control": "role-trust"}
+    assert refused(tmp_path, critical).endswith("30 days at most, as role-trust is critical")
+    old = GOOD | {"id": "WVR-2026-000", "control": "role-trust"}  # a control of then, or none now
+    of(tmp_path, retired=[old | {"control": "gone"}])
+
+
+def test_the_last_day_is_one_of_its_days(tmp_path: Path) -> None:
+    found = of(tmp_path, GOOD)
+    for today, excused in ((GOOD["expires_on"], True), (GOOD["expires_on"] + DAY, False)):
+        late = Waivers(found.all, today)
+        assert (late.excuse("aurora-backups", URN, "x") is not None) is excused
+        faults = list(late.faults("dev", "p", [cluster(7.0)], {c.id: c for c in CONTROLS}))
+        assert (faults == []) is excused
+
+
+def test_one_that_is_over_hides_no_other_and_is_shown_at_its_first_resource(tmp_path: Path) -> None:
+    other = cluster(7.0, "other").urn
+    over = GOOD | {"id": "WVR-2026-005", "resources": [other, f"{other}-2"]}
+    over |= {"approved_on": date(2026, 10, 1), "expires_on": date(2026, 11, 1)}
+    missing = GOOD | {"resources": [f"{URN}-gone"]}
+    found = of(tmp_path, over, missing)
+    told = list(found.faults("dev", "p", [], {c.id: c for c in CONTROLS}))
+    assert [urn for urn, _ in told] == [other, f"{URN}-gone"]
+
+
+def test_a_signature_is_no_unknown_key(tmp_path: Path) -> None:
+    assert of(tmp_path, GOOD | {"signature": "c2lnbmVk"}).all
+
+
+def test_what_is_wrong_is_said_shortly_and_by_its_id(tmp_path: Path) -> None:
+    assert refused(tmp_path, GOOD | {"reason": "short"}).startswith("waivers.yaml: WVR-2026-001: ")
+    nameless = {k: v for k, v in GOOD.items() if k != "id"}
+    assert refused(tmp_path, nameless) == "waivers.yaml: a waiver without id: id is missing"
+    name = "W" * 100
+    assert refused(tmp_path, GOOD | {"id": name}) == (
+        f"waivers.yaml: {'W' * 60}: its id must look like WVR-2026-001"
+    )
+    with pytest.raises(SettingsError) as e:
+        written(tmp_path, "version: 1\nwaivers: [" + "{" * 400)
+    assert len(str(e.value)) <= len("waivers.yaml cannot be read as YAML: ") + 200
+
+
+def test_only_a_waiver_of_the_same_control_and_resource_is_followed(tmp_path: Path) -> None:
+    elsewhere = OLD | {"resources": [f"{URN}-2"]}
+    of(tmp_path, GOOD, retired=[elsewhere])
+    of(tmp_path, GOOD, retired=[OLD | {"control": "log-retention"}])
+    for other in (elsewhere, OLD | {"control": "log-retention"}):
+        text = refused(tmp_path, GOOD | {"renews": OLD["id"]}, retired=[other])
+        assert "not under retired for" in text
+
+
+def test_retired_must_be_a_list(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="retired must be a list"):
+        written(tmp_path, "version: 1\nretired: {}")
