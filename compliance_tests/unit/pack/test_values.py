@@ -230,3 +230,6 @@ def test_a_fingerprint_tells_long_texts_apart() -> None:
     assert long != other
     assert (fingerprint(UNKNOWN), fingerprint(None)) == ("unknown", "absent")
     assert fingerprint(["x" * 200]) == f"[{'x' * 200}]"
+    whole = fingerprint(["x" * 3998])
+    assert whole == f"[{'x' * 3998}]"
+    assert "… sha256:" in fingerprint(["x" * 3999])
