@@ -18,7 +18,7 @@ from . import canonical, retention
 from .load import build
 from .model import SCHEMA_VERSION, Assurance, Evidence
 from .schema import faults
-from .store import prefix, read_history
+from .store import history_file, read_history
 
 LATEST = 2  # runs of each stage that are kept whole: the newest, and the one it is compared with
 HEAVY = ("records", "proofs", "resources")
@@ -35,9 +35,7 @@ class Chain:
 
 def read(folder: Path, assurance: Assurance, *, runs: bool = True) -> Chain:
     """Read the chain in one pass; without `runs` only its warnings. Raises EvidenceError."""
-    kept = retention.kept(
-        folder, assurance, read_history(folder / f"{prefix(assurance)}history.jsonl")
-    )
+    kept = retention.kept(folder, assurance, read_history(history_file(folder, assurance)))
     entries, before = kept.entries, kept.before
     whole = _whole(entries)
     found = Chain(warnings=list(kept.warnings))

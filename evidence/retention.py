@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import EvidenceError
+from .history import moment
 from .model import Assurance
 from .store import prefix, write_atomically
 
@@ -70,7 +71,7 @@ def _early(made: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in made:
         last, at = str(one["last"]["finished_at"]), str(one["at"])
         try:
-            early = _moment(last) >= months_before(_moment(at), MONTHS)
+            early = moment(last) >= months_before(moment(at), MONTHS)
         except ValueError:
             early = True
         if early:
@@ -102,7 +103,3 @@ def months_before(now: datetime, months: int) -> datetime:
 def months_after(then: datetime, months: int) -> datetime:
     """The same day of the month so many months later, or that month's last."""
     return months_before(then, -months)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)

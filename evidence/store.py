@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EMULATED = "SANDBOX-"
+#: How the files of a run end: all of them have one name before that.
+EVIDENCE, REPORT, ATTESTATION = ".evidence.json", ".md", ".attestation.json"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,12 @@ def prefix(assurance: Assurance) -> str:
 def evidence_name(run: Run) -> str:
     """The name of a run's evidence file."""
     stamp = run.finished_at.replace(":", "").replace("-", "").replace(".", "")
-    return f"{prefix(run.assurance)}{stamp}-{run.command}.evidence.json"
+    return f"{prefix(run.assurance)}{stamp}-{run.command}{EVIDENCE}"
+
+
+def history_file(folder: Path, assurance: Assurance) -> Path:
+    """Where the chain of a stack's runs is kept, in its folder of reports."""
+    return folder / f"{prefix(assurance)}history.jsonl"
 
 
 def store(
@@ -64,7 +71,7 @@ def store(
     """
     run = evidence.run
     start = prefix(run.assurance)
-    history = folder / f"{start}history.jsonl"
+    history = history_file(folder, run.assurance)
     evidence = replace(evidence, run=replace(run, previous=last_link(history)))
     document = Redactor(secrets).value(canonical.plain(evidence))
     if wrong := faults(document):
@@ -73,7 +80,7 @@ def store(
     data = canonical.stored(document).encode()
     digest = canonical.digest_bytes(data)
     file = folder / evidence_name(run)
-    report = folder / file.name.replace(".evidence.json", ".md")
+    report = folder / file.name.replace(EVIDENCE, REPORT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(file, data)

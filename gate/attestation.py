@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidence import canonical
 from evidence.model import Evidence, Outcome, Verdict
-from evidence.store import write_atomically
+from evidence.store import ATTESTATION, EVIDENCE, write_atomically
 
 from . import digests, envelope, keys
 from .envelope import Refused
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 KIND = "application/vnd.in-toto+json"
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
-EVIDENCE, ENDING = ".evidence.json", ".attestation.json"
 # What the verdict was reached under; everything else of the header is a subject or in the evidence.
 CONFIGURATION = (
     "program",
@@ -60,7 +59,7 @@ class Attested:
 def beside(evidence: Path) -> Path:
     """Where the attestation of an evidence file is; one of an attestation is itself."""
     if evidence.name.endswith(EVIDENCE):
-        return evidence.with_name(evidence.name.removesuffix(EVIDENCE) + ENDING)
+        return evidence.with_name(evidence.name.removesuffix(EVIDENCE) + ATTESTATION)
     return evidence
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.model import ControlResult, Outcome, Problem
 
-from . import silence, timings
+from . import silence, timings, variables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,9 +39,8 @@ class Account:
 def ask(root: Path) -> Account:
     """Let the pack of the checkout at `root` show it."""
     # what configures a run, the trace's file above all, is none of this one's
-    env = {
-        k: v for k, v in os.environ.items() if not k.startswith(("POLICY_", "PULUMI_", "PYTHON"))
-    }
+    configuring = ("POLICY_", *variables.PREFIXES)
+    env = {k: v for k, v in os.environ.items() if not k.startswith(configuring)}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "core.awake"],

@@ -10,7 +10,7 @@ from evidence import chain, retention
 from evidence import history as evidence_history
 from evidence.errors import EvidenceError
 from evidence.model import Outcome
-from evidence.store import prefix, read_history
+from evidence.store import history_file, read_history
 
 from . import console, header
 from .errors import GateError
@@ -37,7 +37,7 @@ def history(paths: Paths, command: str, every_hours: float, now: datetime) -> in
         raise GateError("--every must be a number of hours above 0; write for example --every 24")
     assurance = header.assurance_of(paths.stack)
     try:
-        entries = read_history(paths.reports / f"{prefix(assurance)}history.jsonl")
+        entries = read_history(history_file(paths.reports, assurance))
         pruned = retention.prunings(paths.reports, assurance)
         broken = chain.read(paths.reports, assurance, runs=False).warnings
     except EvidenceError as e:

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from evidence import canonical
+from evidence.judge import AGREED, Judge
 from evidence.load import build
-from evidence.model import AGREED, Evidence, Judge, Verdict
+from evidence.model import Evidence, Verdict
 from evidence.schema import part_faults
 from evidence.store import prefix
 

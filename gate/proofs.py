@@ -22,7 +22,6 @@ from evidence.model import (
     Verdict,
     worst,
 )
-from evidence.redact import REDACTED
 from evidence.urns import short_name
 
 from . import nested
@@ -54,7 +53,6 @@ BESIDE: dict[tuple[str, str], tuple[str, ...]] = {
     ("aws:kms/alias:Alias", "targetKeyId"): ("key-per-service",),
 }
 _UNKNOWN = ("[unknown", ", unknown", ": unknown")  # inside a list or an object
-_HIDDEN = ("(secret)", "[secret]", REDACTED)
 
 
 @dataclass(frozen=True)
@@ -287,7 +285,7 @@ def _told(value: Any) -> bool:
         return False
     text = str(value)
     unknown = text == "unknown" or any(u in text for u in _UNKNOWN)
-    return not unknown and not any(h in text for h in _HIDDEN)
+    return not unknown and not any(h in text for h in nested.HIDDEN)
 
 
 def _alias(name: str, record: Record) -> str:

@@ -14,20 +14,25 @@ from typing import Any
 from evidence import canonical, chain, history, retention
 from evidence.errors import EvidenceError
 from evidence.model import Stage
-from evidence.store import prefix, read_history, write_atomically
+from evidence.store import (
+    ATTESTATION,
+    EVIDENCE,
+    REPORT,
+    history_file,
+    read_history,
+    write_atomically,
+)
 
 from . import console, header
 from .errors import GateError, NotProven
 from .paths import Paths
-
-ENDING = ".evidence.json"
 
 
 def prune(paths: Paths, months: str, now: datetime) -> int:
     """Delete them; returns 0. Raises GateError, and NotProven when the chain is broken."""
     wanted = least(months)
     assurance = header.assurance_of(paths.stack)
-    file = paths.reports / f"{prefix(assurance)}history.jsonl"
+    file = history_file(paths.reports, assurance)
     try:
         wrong = chain.read(paths.reports, assurance, runs=False).warnings
         if wrong:
@@ -83,6 +88,6 @@ def _needed(entries: Sequence[Mapping[str, Any]]) -> set[int]:
 
 def _delete(folder: Path, name: str) -> None:
     """The evidence of a run and what was drawn from it, all in this folder."""
-    stem = Path(name).name.removesuffix(ENDING)
-    for ending in (".md", ".attestation.json", ENDING):
+    stem = Path(name).name.removesuffix(EVIDENCE)
+    for ending in (REPORT, ATTESTATION, EVIDENCE):  # without the last nothing tells of the others
         (folder / f"{stem}{ending}").unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from typing import Any
 from evidence.errors import EvidenceError
 from evidence.load import load
 from evidence.model import Evidence, Outcome, Problem, Record, Stage
-from evidence.store import prefix, read_history, write_atomically
+from evidence.store import history_file, read_history, write_atomically
 from evidence.urns import short_name
 
 from . import analysis, digests, engine, header, preview, state, states
@@ -59,9 +59,9 @@ def _analyze(
 
 def planned(paths: Paths, digest: str) -> tuple[tuple[Record, ...], list[str]]:
     """The records of the preview that was deployed last, and what is odd about it."""
-    start = prefix(header.assurance_of(paths.stack))
+    assurance = header.assurance_of(paths.stack)
     try:
-        history = read_history(paths.reports / f"{start}history.jsonl")
+        history = read_history(history_file(paths.reports, assurance))
         last = max((i for i, e in enumerate(history) if e["command"] == "up"), default=-1)
         before = [e for e in history[: max(last, 0)] if e["stage"] == Stage.PLANNED]
         if last < 0 or not before:

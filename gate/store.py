@@ -19,7 +19,7 @@ from evidence import chain, retention
 from evidence.errors import EvidenceError
 from evidence.history import moment
 from evidence.model import Outcome
-from evidence.store import prefix, read_history
+from evidence.store import ATTESTATION, EVIDENCE, REPORT, history_file, read_history
 
 from . import console, header
 from .errors import GateError, NotProven
@@ -27,7 +27,6 @@ from .paths import Paths
 
 HOW = "make it with versioning and object lock: see docs/live-proof.md"
 MODE = "COMPLIANCE"  # not even the account's root may shorten it
-ENDINGS = (".evidence.json", ".md", ".attestation.json")
 
 
 @dataclass(frozen=True)
@@ -160,10 +159,11 @@ def files(paths: Paths, months: int, now: datetime) -> Iterator[File]:
     Raises NotProven when the chain is broken: what is put there stays for months.
     """
     assurance = header.assurance_of(paths.stack)
-    folder, start = paths.reports, prefix(assurance)
+    folder = paths.reports
+    history = history_file(folder, assurance)
     try:
         wrong = chain.read(folder, assurance, runs=False).warnings
-        entries = retention.kept(folder, assurance, read_history(folder / f"{start}history.jsonl"))
+        entries = retention.kept(folder, assurance, read_history(history))
     except EvidenceError as e:
         raise GateError(str(e)) from None
     if wrong:
@@ -172,11 +172,11 @@ def files(paths: Paths, months: int, now: datetime) -> Iterator[File]:
         raise GateError("there is no run here to be kept; run: make verify")
     for entry in entries.entries:
         until = retention.months_after(moment(str(entry["finished_at"])), months)
-        stem = str(entry["file"]).removesuffix(ENDINGS[0])
-        for name in (f"{stem}{ending}" for ending in ENDINGS):
+        stem = str(entry["file"]).removesuffix(EVIDENCE)
+        for name in (f"{stem}{ending}" for ending in (EVIDENCE, REPORT, ATTESTATION)):
             if (folder / name).exists():
                 yield File(name, (folder / name).read_bytes(), until)
-    for path in (folder / f"{start}history.jsonl", retention.file_of(folder, assurance)):
+    for path in (history, retention.file_of(folder, assurance)):
         if path.exists():
             until = retention.months_after(now.astimezone(UTC), months)
             yield File(path.name, path.read_bytes(), until, grows=True)
@@ -204,13 +204,12 @@ def _gone_here(
     paths: Paths, store: Store, there: Mapping[str, Stored], now: datetime
 ) -> Iterator[str]:
     """Runs that any version of the history in the store tells of, and the chain here does not."""
-    start = prefix(header.assurance_of(paths.stack))
-    name = f"{start}history.jsonl"
+    history = history_file(paths.reports, header.assurance_of(paths.stack))
     limit = retention.months_before(now.astimezone(UTC), retention.MONTHS)
-    here = {str(e["digest"]) for e in read_history(paths.reports / name)}
+    here = {str(e["digest"]) for e in read_history(history)}
     told: dict[str, str] = {}
-    for version in there.get(name, Stored()).versions:
-        for entry in _entries(store.read(name, version)[0]):
+    for version in there.get(history.name, Stored()).versions:
+        for entry in _entries(store.read(history.name, version)[0]):
             if moment(str(entry["finished_at"])) >= limit:
                 told.setdefault(str(entry["digest"]), str(entry["file"]))
     yield from (f"{f}: gone from the chain here" for d, f in told.items() if d not in here)

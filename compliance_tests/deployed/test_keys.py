@@ -111,6 +111,13 @@ def policy_of(check: Check, cloud: Cloud, key: str) -> str:
     return str(told["Policy"])
 
 
+def grantees(check: Check, cloud: Cloud, key: str) -> list[str]:
+    """Whom the key's grants let in, each as often as it has a grant."""
+    grants = check.ask_all(cloud["kms"], "list_grants", KeyId=key)["Grants"]
+    check.examined(grants=len(grants))
+    return [str(g["GranteePrincipal"]) for g in grants]
+
+
 @pytest.mark.control("key-policy-closed")
 @pytest.mark.control("foreign-accounts")
 @pytest.mark.requirement("REQ-KMS-1")
@@ -122,13 +129,7 @@ def test_key_policies_name_no_stranger(stack: Deployed, cloud: Cloud, prove: Pro
         with prove("foreign-accounts", type="kms:key", name=service, arn=key) as check:
             policy = policy_of(check, cloud, key)
             check.expect("principals of other accounts", [], foreign(policy, cloud.account))
-            grants = check.ask_all(cloud["kms"], "list_grants", KeyId=key)["Grants"]
-            check.examined(grants=len(grants))
-            strangers = [
-                g["GranteePrincipal"]
-                for g in grants
-                if is_foreign(g["GranteePrincipal"], cloud.account)
-            ]
+            strangers = [g for g in grantees(check, cloud, key) if is_foreign(g, cloud.account)]
             check.expect("grants to other accounts", [], strangers)
 
 
@@ -150,13 +151,7 @@ def test_key_policies_are_bound_to_service_and_account(
                     if not any(tie in conditions for tie in ties):
                         loose.append(statement.get("Sid", "?"))
             check.expect("statements not bound to a service", [], loose)
-            grants = check.ask_all(cloud["kms"], "list_grants", KeyId=key)["Grants"]
-            check.examined(grants=len(grants))
-            people = [
-                g["GranteePrincipal"]
-                for g in grants
-                if is_own(g["GranteePrincipal"], cloud.account)
-            ]
+            people = [g for g in grantees(check, cloud, key) if is_own(g, cloud.account)]
             check.expect("grants to users and roles of the account", [], people)
 
 

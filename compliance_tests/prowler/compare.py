@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.canonical import utc
-from evidence.model import Judge, JudgeFailure
+from evidence.judge import Judge, JudgeFailure
 
 HERE = Path(__file__).parent
 OURS = "Project:iot-data-platform"  # the label of what belongs to the stack

@@ -31,8 +31,6 @@ def _shown(stack: Stack) -> dict[str, list[str]]:
     """
     results = (p.props.raw("result") for p in stack.of(RANDOM_PASSWORD))
     held = {r.reveal() for r in results if isinstance(r, SecretText) and len(r) >= SHORTEST}
-    if not held:
-        return {}
     by_piece: dict[bytes, set[str]] = {}
     for password in held:
         content = password.encode()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from compliance_tests.samples import replay, world
 from evidence.formats.registry import View
@@ -31,3 +32,15 @@ def undecided(evidence: Evidence) -> Evidence:
 
 def view(change: Callable[[Evidence], Evidence] = replay.same) -> View:
     return View((change(planned()),))
+
+
+def strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a JSON document, with the name of the member that it is in."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from strings(member, name)
+    elif isinstance(value, list):
+        for member in value:
+            yield from strings(member, key)
+    elif isinstance(value, str):
+        yield key, value

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evidence.formats.registry import View
+from evidence.judge import Judge, JudgeFailure
 from evidence.model import (
     ApiCall,
     Evidence,
-    Judge,
-    JudgeFailure,
     Loss,
     Outcome,
     Problem,

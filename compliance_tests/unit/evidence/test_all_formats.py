@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from evidence.formats.oscal import component, plan, results
 from evidence.formats.registry import FORMATS, View
 from evidence.model import Evidence, Stage, Verdict
 
-from .machine import CONTROL, ROOT, failed, planned, undecided, view, waived
+from .machine import CONTROL, ROOT, failed, planned, strings, undecided, view, waived
 
 # --- OSCAL
 
@@ -76,7 +76,7 @@ def test_the_results_import_the_plan_and_every_reference_leads_somewhere() -> No
     the_plan = json.loads(plan.render(shown))["assessment-plan"]
     assert document["import-ap"]["href"] == f"#{the_plan['uuid']}"
     known, asked = set(), set()
-    for key, value in pairs(document):
+    for key, value in strings(document):
         if key == "uuid":
             assert value not in known, f"{value} is given twice"
             known.add(value)
@@ -86,17 +86,6 @@ def test_the_results_import_the_plan_and_every_reference_leads_somewhere() -> No
             asked.add(value[1:])
     assert asked
     assert asked <= known
-
-
-def pairs(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield from pairs(member, name)
-    elif isinstance(value, list):
-        for member in value:
-            yield from pairs(member, key)
-    elif isinstance(value, str):
-        yield key, value
 
 
 def test_the_component_definition_maps_controls_to_clauses() -> None:

@@ -8,15 +8,14 @@ import json
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
 from evidence.formats import registry
 
+from .machine import strings
 from .nasties import NASTY, everywhere, view
 
 HARMLESS = "harmless"
@@ -89,17 +88,6 @@ def test_json_has_no_markup_in_what_is_shown(name: str, nasty: str) -> None:
 
 #: Members that viewers render: of SARIF the texts and the Markdown, of OSCAL the markup fields.
 SHOWN = {"markdown", "title", "description", "statement", "remarks", "text"}
-
-
-def strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield from strings(member, name)
-    elif isinstance(value, list):
-        for member in value:
-            yield from strings(member, key)
-    elif isinstance(value, str):
-        yield key, value
 
 
 class Tags(HTMLParser):

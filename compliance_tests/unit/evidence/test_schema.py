@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evidence import canonical, model
+from evidence import canonical, judge, model
 from evidence.errors import EvidenceError
 from evidence.load import build, load
 from evidence.schema import faults, schema
@@ -40,8 +40,8 @@ PARTS = {
     "resource": model.Resource,
     "difference": model.Difference,
     "proof": model.Proof,
-    "judge": model.Judge,
-    "judge_failure": model.JudgeFailure,
+    "judge": judge.Judge,
+    "judge_failure": judge.JudgeFailure,
 }
 
 

@@ -14,8 +14,9 @@ from compliance_tests.unit.evidence import sample
 from evidence import canonical
 from evidence.formats import html, markdown, terminal
 from evidence.formats.registry import View
+from evidence.judge import AGREED, Judge, JudgeFailure
 from evidence.load import build
-from evidence.model import AGREED, Evidence, Judge, JudgeFailure, Stage, Verdict
+from evidence.model import Evidence, Stage, Verdict
 from evidence.schema import faults
 from gate.judge import NOBODY, told
 from gate.paths import Paths

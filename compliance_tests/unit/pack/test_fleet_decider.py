@@ -210,14 +210,19 @@ def test_a_state_of_nothing_is_broken(decider: Decider) -> None:
         decider.decide(b'{"version": 3, "deployment": {"resources": []}}')
 
 
-def asked(lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: Any) -> list[Any]:
-    monkeypatch.setattr("sys.stdin", io.StringIO("".join(json.dumps(x) + "\n" for x in lines)))
+def run_to_its_end() -> None:
+    """The command in this process, which goes on: what it sets of the collector is taken back."""
     before = gc.get_threshold()
     try:
         assert fleet.main() == 0
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def asked(lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: Any) -> list[Any]:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(json.dumps(x) + "\n" for x in lines)))
+    run_to_its_end()
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -257,12 +262,7 @@ def test_an_answer_is_there_before_the_next_question(
     monkeypatch.setattr(fleet, "load", lambda: list(CHOSEN))
     monkeypatch.setattr("sys.stdin", questions())
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BufferedWriter(there)))
-    before = gc.get_threshold()
-    try:
-        assert fleet.main() == 0
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+    run_to_its_end()
 
 
 def test_wrong_files_of_the_pack_are_one_fault(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence.history import Period
-from evidence.model import Judge, Verdict, Waiver, WaiverState
+from evidence.judge import Judge
+from evidence.model import Verdict, Waiver, WaiverState
 
 from .controls import Control
 

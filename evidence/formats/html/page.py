@@ -10,9 +10,9 @@ from typing import Any
 from evidence import canonical, history
 from evidence.diff import Diff, compare
 from evidence.formats.registry import View
+from evidence.judge import Judge
 from evidence.model import (
     Evidence,
-    Judge,
     Outcome,
     Resource,
     Stage,
