@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from core import Props, Resource, Settings, Value, decode
+from core.in_place import InPlace
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 
@@ -61,13 +62,16 @@ def load(path: Path, name: str, settings: Settings) -> View:
             inputs[found.urn] = found
         elif phase == "stack":
             request = pb.AnalyzeStackRequest.FromString(message)
-            stack = tuple(
-                decode.resource(r, True, inputs[r.urn].props if r.urn in inputs else None)
-                for r in request.resources
-            )
+            written = {urn: found.props for urn, found in inputs.items()}
+            stack = tuple(_copied(InPlace(r, written)) for r in request.resources)
     if not stack:
         raise LookupError(f"{path.name} holds no view of a whole stack: the preview did not finish")
     return View(name, inputs, stack, settings)
+
+
+def _copied(found: Resource) -> Resource:
+    """A resource of its own, apart from the message it was read in."""
+    return Resource(**{each.name: getattr(found, each.name) for each in fields(Resource)})
 
 
 def values(props: Props) -> dict[str, Value]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from core import UNKNOWN, Malformed, Resource, Stack, Undecided
 
 from ._policy import accounts, statements
-from ._reach import ARN, by_arn, by_provider
-from ._signs_in import allowed, usual
+from ._reach import ARN, NOBODYS, by_arn, by_provider, takes_role
+from ._signs_in import allowed, differs, usual
 from ._types import (
     ENDPOINT,
     ENDPOINT_POLICY,
@@ -52,27 +51,41 @@ POLICIES = {
 GRANTS = {KEY_GRANT: ("granteePrincipal", "retiringPrincipal")}
 #: What is read as policies, or is the account of somebody else by its nature.
 _APART = frozenset(POLICIES.values())
+#: Where more than the ARNs among the properties is asked for; IAM writes policies inline, too.
+_IAM = "aws:iam/"
+_CLOSER = frozenset((*POLICIES, *GRANTS, *NOBODYS))
 
 
-def named(
-    resource: Resource,
-    stack: Stack,
-    listed: Sequence[str] = (),
-    own: AbstractSet[str] = frozenset(),
-) -> dict[str, str]:
-    """Each account the resource lets in or reaches, to where; ARNs that are `listed` do not count,
-    and those of our `own` accounts may be left out. Raises Undecided, Malformed.
+def closer(stack: Stack) -> list[Resource]:
+    """The resources that may name an account by more than an ARN among their properties: by a
+    policy, a grant, or a provider of their own. Few are.
     """
-    # with our own left out, and with all: who asks for all must not get the shorter one
-    key = ("accounts of", resource.urn, bool(own))
-    return stack.once(key, lambda: _named(resource, stack, listed, own))
+    return stack.once("who may name accounts", lambda: _closer(stack))
 
 
-def _named(
-    resource: Resource, stack: Stack, listed: Sequence[str], own: AbstractSet[str]
-) -> dict[str, str]:
-    known = {account.encode() for account in own}
-    found = by_arn(resource, _APART, listed, known) | by_provider(resource)
+def _closer(stack: Stack) -> list[Resource]:
+    common = usual(stack)
+    plain = {
+        id(provider)
+        for provider, _ in stack.providers.values()
+        if not differs(provider, common) and not takes_role(provider)
+    }
+    return [
+        r
+        for r in stack.governed
+        if r.type in _CLOSER or r.type.startswith(_IAM) or id(r.provider) not in plain
+    ]
+
+
+def named(resource: Resource, stack: Stack, listed: Sequence[str] = ()) -> dict[str, str]:
+    """Each account the resource lets in or reaches, to where; ARNs that are `listed` do not count.
+    Raises Undecided, Malformed.
+    """
+    return stack.once(("accounts of", resource), lambda: _named(resource, stack, listed))
+
+
+def _named(resource: Resource, stack: Stack, listed: Sequence[str]) -> dict[str, str]:
+    found = by_arn(resource, _APART, listed) | by_provider(resource)
     for key in GRANTS.get(resource.type, ()):
         if match := ARN.fullmatch(resource.props.text(key) or ""):
             found[match[1]] = key
@@ -87,9 +100,9 @@ def _named(
 
 
 def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
-    """The accounts known to be ours (by the provider's config, by ARNs of what is deployed, or as
-    most resources name it). Unless config or ARNs told them, also every account that a resource
-    names. Worked out once for each stack.
+    """The accounts known to be ours (by the provider's config, by ARNs of what is deployed, as the
+    only one that anything names, or as most resources name it). Unless those told them, also every
+    account that a resource names. Worked out once for each stack.
     """
     return stack.once("our accounts", lambda: _ours(stack, listed))
 
@@ -97,19 +110,35 @@ def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
 def _ours(stack: Stack, listed: Sequence[str]) -> tuple[set[str], set[str]]:
     if told := allowed(usual(stack)):
         return set(told), set()
+    by_list = {a for p, _ in stack.providers.values() for a in allowed(p)}
+    if stack.accounts is not None and len(stack.accounts) < 2 and not by_list:
+        only = {*stack.accounts, *_mentioned(closer(stack), stack, listed)}
+        if len(only) < 2:
+            return only, set()
     arns = (r.props.raw("arn") for r in stack.resources)
     seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
     if len(seen) == 1:  # ARNs of two accounts prove nothing
         return seen, set()
-    mentioned: Counter[str] = Counter()
-    for resource in (r for r in stack.resources if r.is_custom):
-        try:
-            mentioned.update(set(named(resource, stack, listed)))
-        except (Undecided, Malformed):
-            continue  # reported where it stands
-    providers = {id(r.provider): r.provider for r in stack.resources}
-    by_list = {a for p in providers.values() for a in allowed(p)}
+    mentioned = _mentioned(stack.governed, stack, listed)
     return _most(mentioned) or by_list, set(mentioned)
+
+
+def _mentioned(resources: Iterable[Resource], stack: Stack, listed: Sequence[str]) -> Counter[str]:
+    """How many of the resources name each account."""
+    found: Counter[str] = Counter()
+    for resource in resources:
+        with suppress(Undecided, Malformed):  # reported where it stands
+            found.update(set(named(resource, stack, listed)))
+    return found
+
+
+def quiet(stack: Stack, own: set[str]) -> set[int]:
+    """The resources, by id, that name no account but our `own`: nobody does in the ARNs of the
+    whole stack, and they name none by other means.
+    """
+    if stack.accounts is None or not stack.accounts <= own:
+        return set()
+    return {id(r) for r in stack.governed} - {id(r) for r in closer(stack)}
 
 
 def proven(stack: Stack, listed: Sequence[str] = ()) -> set[str]:
@@ -124,7 +153,7 @@ def _proven(stack: Stack, listed: Sequence[str]) -> set[str]:
     if told := allowed(common):
         return set(told)
     found: set[str] = set()
-    for resource in stack.resources:
+    for resource in stack.governed:
         if common is None or resource.provider is None or resource.provider.urn != common.urn:
             continue
         with suppress(Undecided, Malformed):  # reported where it stands

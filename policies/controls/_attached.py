@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from core import Resource, Stack, Undecided
-
-_KNOWN: WeakKeyDictionary[Stack, dict[str, dict[str, list[Resource]]]] = WeakKeyDictionary()
 
 
 def attached(stack: Stack, policy: str, key: str, target: str) -> dict[str, list[Resource]]:
@@ -15,15 +11,16 @@ def attached(stack: Stack, policy: str, key: str, target: str) -> dict[str, list
     By value or by graph; worked out once for each stack. Raises Undecided when it may be one of
     several.
     """
-    tables = _KNOWN.setdefault(stack, {})
-    if policy not in tables:
-        table: dict[str, list[Resource]] = {}
-        for resource in stack.of(policy):
-            found = stack.refers_to(resource, key, (target,), ("id", "arn"))
-            unclear = found.undecided and stack.sources(resource, key)
-            if unclear or len(found.targets) > 1:
-                raise Undecided(f"{resource.name}.{key}", "take it from one resource of this stack")
-            for one in found.targets:
-                table.setdefault(one.urn, []).append(resource)
-        tables[policy] = table
-    return tables[policy]
+    return stack.once(("attached", policy), lambda: _attached(stack, policy, key, target))
+
+
+def _attached(stack: Stack, policy: str, key: str, target: str) -> dict[str, list[Resource]]:
+    table: dict[str, list[Resource]] = {}
+    for resource in stack.of(policy):
+        found = stack.refers_to(resource, key, (target,), ("id", "arn"))
+        unclear = found.undecided and stack.sources(resource, key)
+        if unclear or len(found.targets) > 1:
+            raise Undecided(f"{resource.name}.{key}", "take it from one resource of this stack")
+        for one in found.targets:
+            table.setdefault(one.urn, []).append(resource)
+    return table

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from core import Resource, SecretText, Stack, Value
 from core.values import SECRET_PROPERTIES
@@ -11,7 +12,6 @@ from ._types import RANDOM_PASSWORD
 
 STACK = "pulumi:pulumi:Stack"
 SHORTEST = 12  # a shorter text may stand somewhere by chance
-PIECE = 8  # bytes by which a password is looked for; fewer than the shortest has
 
 
 def in_clear(password: Resource, stack: Stack) -> Iterator[str]:
@@ -31,38 +31,62 @@ def _shown(stack: Stack) -> dict[str, list[str]]:
     """
     results = (p.props.raw("result") for p in stack.of(RANDOM_PASSWORD))
     held = {r.reveal() for r in results if isinstance(r, SecretText) and len(r) >= SHORTEST}
-    by_piece: dict[bytes, set[str]] = {}
-    for password in held:
-        content = password.encode()
-        for at in range(len(content) - PIECE + 1):
-            by_piece.setdefault(content[at : at + PIECE], set()).add(password)
-    # wherever a password stands, one of every so many positions begins a piece of it
-    step = min(len(password.encode()) for password in held) - PIECE + 1
+    pieces = _Pieces(held)
     found: dict[str, list[str]] = {}
-    for where, shown in _texts_of(stack, by_piece.keys(), step):
-        content = shown.encode()
-        ends = range(0, len(content), step)
-        near = {p for at in ends for p in by_piece.get(content[at : at + PIECE], ())}
-        for password in near:
-            if password in shown:
-                found.setdefault(password, []).append(where)
+    for resource in stack.resources:
+        content = resource.props.content()
+        near = held if content is None else _beside(resource, content, pieces.near(content))
+        for key, text in _in_clear(resource) if near else ():
+            for password in near:
+                if password in text:
+                    own = resource.type == STACK
+                    where = f"the output {key}" if own else f"{resource.name}.{key}"
+                    found.setdefault(password, []).append(where)
     return found
 
 
-def _texts_of(stack: Stack, pieces: KeysView[bytes], step: int) -> Iterator[tuple[str, str]]:
-    """The texts in clear of every resource that may hold one of the pieces."""
-    for resource in stack.resources:
-        content = resource.props.content()
-        if content is not None:
-            starts = range(0, len(content), step)
-            if pieces.isdisjoint([content[at : at + PIECE] for at in starts]):
-                continue
-        for key in resource.props.keys():  # noqa: SIM118 (no mapping)
-            if key in SECRET_PROPERTIES:
-                continue  # the engine keeps these, whatever the program says
-            where = f"the output {key}" if resource.type == STACK else f"{resource.name}.{key}"
+def _beside(resource: Resource, content: bytes, near: AbstractSet[str]) -> list[str]:
+    """Those that stand in the content oftener than in the properties that are secret anyway."""
+    if not near:
+        return []
+    hidden = resource.props.content(*SECRET_PROPERTIES) or b""
+    return [p for p in near if content.count(p.encode()) > hidden.count(p.encode())]
+
+
+class _Pieces:
+    """All pieces of the passwords. A text is cut into words of as many bytes, one after another;
+    wherever a password stands in it, one of every so many words is a piece of the password.
+    """
+
+    def __init__(self, passwords: AbstractSet[str]):
+        shortest = min(len(p.encode()) for p in passwords)
+        self.bytes, self.format = (8, "Q") if shortest >= 2 * 8 - 1 else (4, "I")
+        self.step = (shortest - self.bytes + 1) // self.bytes
+        self._of: dict[int, set[str]] = {}
+        for password in passwords:
+            content = password.encode()
+            for at in range(len(content) - self.bytes + 1):
+                [piece] = self._words(content[at : at + self.bytes], 1)
+                self._of.setdefault(piece, set()).add(password)
+
+    def _words(self, content: bytes, step: int) -> list[int]:
+        whole = len(content) // self.bytes * self.bytes
+        return memoryview(content)[:whole].cast(self.format)[::step].tolist()  # type: ignore[call-overload, no-any-return]
+
+    def near(self, content: bytes) -> AbstractSet[str]:
+        """The passwords that may stand in the content."""
+        words = self._words(content, self.step)
+        if self._of.keys().isdisjoint(words):
+            return frozenset()
+        return {p for word in words for p in self._of.get(word, ())}
+
+
+def _in_clear(resource: Resource) -> Iterator[tuple[str, str]]:
+    """The texts in clear of a resource, with their properties."""
+    for key in resource.props.keys():  # noqa: SIM118 (no mapping)
+        if key not in SECRET_PROPERTIES:  # the engine keeps those, whatever the program says
             for text in _texts(resource.props.raw(key)):
-                yield where, text
+                yield key, text
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Resource, Stack
 
@@ -58,28 +57,24 @@ class Use:
         return (*(key.urn for key in self.keys), *self.strangers)
 
 
-_KNOWN: WeakKeyDictionary[Stack, dict[str, list[Use]]] = WeakKeyDictionary()
-
-
 def uses(stack: Stack) -> dict[str, list[Use]]:
     """Every use of a key by the urn of its resource, worked out once for each stack."""
-    if stack not in _KNOWN:
-        _KNOWN[stack] = {r.urn: list(_uses_of(r, stack)) for r in stack.of(*SERVICES)}
-    return _KNOWN[stack]
-
-
-_SHARED: WeakKeyDictionary[Stack, dict[str, dict[str, Use]]] = WeakKeyDictionary()
+    return stack.once(
+        "uses of keys", lambda: {r.urn: list(_uses_of(r, stack)) for r in stack.of(*SERVICES)}
+    )
 
 
 def shared(stack: Stack) -> dict[str, dict[str, Use]]:
     """For each key, by identity, the first use of it by each service."""
-    if stack not in _SHARED:
-        found: dict[str, dict[str, Use]] = {}
-        for use in (u for of_one in uses(stack).values() for u in of_one):
-            for identity in use.identities:
-                found.setdefault(identity, {}).setdefault(use.service, use)
-        _SHARED[stack] = found
-    return _SHARED[stack]
+    return stack.once("keys by service", lambda: _shared(stack))
+
+
+def _shared(stack: Stack) -> dict[str, dict[str, Use]]:
+    found: dict[str, dict[str, Use]] = {}
+    for use in (u for of_one in uses(stack).values() for u in of_one):
+        for identity in use.identities:
+            found.setdefault(identity, {}).setdefault(use.service, use)
+    return found
 
 
 def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
@@ -117,6 +112,8 @@ def _aliases(stack: Stack) -> dict[str, Resource]:
 
 def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:
     reference = stack.refers_to(resource, key, (KEY, ALIAS), ("id", "arn", "name"))
+    if (one := reference.one) is not None and one.type == KEY:
+        return Use(resource, service, key, reference.targets, (), False)
     candidates = stack.sources(resource, key, KEY) if reference.undecided else ()
     found = {t.urn: t for t in (*reference.targets, *candidates) if t.type == KEY}
     strangers, undecided = list(reference.strangers), reference.undecided

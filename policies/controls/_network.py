@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import TypeAlias
 
 from core import UNKNOWN, Item, Malformed, Resource, SecretText, Stack, Undecided, Value, plain
@@ -35,10 +36,8 @@ def network(text: str, path: str, version: int) -> Network:
     kind = ipaddress.IPv4Network if version == 4 else ipaddress.IPv6Network
     if not (length.isascii() and length.isdigit()):
         raise Malformed(path, f"an IPv{version} CIDR block with a prefix length")
-    try:
-        return kind(text)
-    except ValueError:
-        pass
+    if (found := _exactly(text, version)) is not None:
+        return found
     try:
         hint = kind(f"{address}/{length}", strict=False)
     except ValueError:
@@ -46,10 +45,21 @@ def network(text: str, path: str, version: int) -> Network:
     raise Malformed(path, "a network address" if hidden else f"a network address such as {hint}")
 
 
+@lru_cache(maxsize=1024)
+def _exactly(text: str, version: int) -> Network | None:
+    """The network written as AWS writes it; a stack names few, many times."""
+    try:
+        return ipaddress.IPv4Network(text) if version == 4 else ipaddress.IPv6Network(text)
+    except ValueError:
+        return None
+
+
 def inside(inner: Network, ranges: list[Network]) -> bool:
     """True when every address of `inner` lies in the ranges, taken together."""
     if isinstance(inner, ipaddress.IPv4Network):
         four = [r for r in ranges if isinstance(r, ipaddress.IPv4Network)]
+        if any(inner.subnet_of(r) for r in four):
+            return True  # before they are taken together, which is dear
         return any(inner.subnet_of(r) for r in ipaddress.collapse_addresses(four))
     six = [r for r in ranges if isinstance(r, ipaddress.IPv6Network)]
     return any(inner.subnet_of(r) for r in ipaddress.collapse_addresses(six))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from weakref import WeakKeyDictionary
 
 from core import UNKNOWN, Resource, Stack, Value
 
@@ -24,20 +23,17 @@ TOKENS = {
     MEMORYDB_USER: ("authenticationMode",),
 }
 
-_KEPT: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
 #: What a password is called, also in Portuguese.
 CALLED = ("password", "passwd", "pwd", "senha")
 ENDPOINTS = ("endpoint", "readerEndpoint", "address")
 
-_RESULTS: WeakKeyDictionary[Stack, dict[str, Resource]] = WeakKeyDictionary()
-
 
 def kept(stack: Stack) -> set[str]:
     """The urns of the passwords that the stack's secrets hold, worked out once."""
-    if stack not in _KEPT:
-        versions = stack.of(SECRET_VERSION)
-        _KEPT[stack] = {p.urn for v in versions for p in passwords(v, stack)}
-    return _KEPT[stack]
+    return stack.once(
+        "passwords kept",
+        lambda: {p.urn for v in stack.of(SECRET_VERSION) for p in passwords(v, stack)},
+    )
 
 
 def written(resource: Resource, key: str) -> Value:
@@ -50,6 +46,10 @@ def written(resource: Resource, key: str) -> Value:
 
 def passwords(resource: Resource, stack: Stack) -> list[Resource]:
     """The generated passwords a resource holds: by value when it is known, else by graph."""
+    return stack.once(("passwords", resource), lambda: _passwords(resource, stack))
+
+
+def _passwords(resource: Resource, stack: Stack) -> list[Resource]:
     results = _results(stack)
     found: dict[str, Resource] = {}
     for key in HOLDS[resource.type]:
@@ -124,10 +124,12 @@ def _takers(stack: Stack) -> dict[str, list[Resource]]:
 
 def _results(stack: Stack) -> dict[str, Resource]:
     """The passwords whose text is known, by that text."""
-    if stack not in _RESULTS:
-        every = ((p.props.raw("result"), p) for p in stack.of(RANDOM_PASSWORD))
-        _RESULTS[stack] = {result: p for result, p in every if isinstance(result, str)}
-    return _RESULTS[stack]
+    return stack.once("passwords by text", lambda: _by_text(stack))
+
+
+def _by_text(stack: Stack) -> dict[str, Resource]:
+    every = ((p.props.raw("result"), p) for p in stack.of(RANDOM_PASSWORD))
+    return {result: p for result, p in every if isinstance(result, str)}
 
 
 def _texts(value: str) -> list[str]:

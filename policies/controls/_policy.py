@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from core import UNKNOWN, Finding, Malformed, Props, Undecided, plain
@@ -56,9 +56,25 @@ class Statement:
 
     def grants(self, *actions: str) -> list[str]:
         """Which of these actions (small letters) an Allow of this statement covers."""
-        wild = [p for p in self.actions if "*" in p or "?" in p]
-        hits = [a for a in actions if a in self.actions or any(fnmatchcase(a, p) for p in wild)]
-        return [a for a in actions if a not in hits] if self.not_action else hits
+        hits = _covered(self.actions, actions)
+        return [a for a in actions if a not in hits] if self.not_action else list(hits)
+
+    @cached_property
+    def callers(self) -> tuple[str, ...] | None:
+        """The accounts that the condition holds callers to; None when it holds them to none."""
+        return _caller_accounts(self)
+
+    @cached_property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that the statement lets in or reaches, whether it allows or denies."""
+        return tuple(_accounts(self))
+
+
+@lru_cache(maxsize=1024)
+def _covered(patterns: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str, ...]:
+    """Which actions one of the patterns covers; most policies say the same few."""
+    wild = [p for p in patterns if "*" in p or "?" in p]
+    return tuple(a for a in actions if a in patterns or any(fnmatchcase(a, p) for p in wild))
 
 
 def statements(props: Props, key: str) -> list[Statement]:
@@ -72,7 +88,7 @@ def statements(props: Props, key: str) -> list[Statement]:
     return list(_read(plain(text), path))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _read(text: str, path: str) -> tuple[Statement, ...]:
     """The statements of one text; several controls ask for the same."""
     try:
@@ -142,8 +158,7 @@ def _condition(value: Any, path: str) -> Iterator[tuple[str, str, tuple[str, ...
             yield operator.lower(), key.lower(), texts
 
 
-def caller_accounts(statement: Statement) -> tuple[str, ...] | None:
-    """The accounts that the condition holds callers to; None when it holds them to none."""
+def _caller_accounts(statement: Statement) -> tuple[str, ...] | None:
     for operator, key, values in statement.condition:
         if operator not in _ONLY or not values:
             continue
@@ -164,7 +179,7 @@ def public_findings(props: Props, key: str, found: Sequence[Statement]) -> Itera
             yield Finding(f"{statement.path} allows everybody but a few (NotPrincipal)", key)
         elif not statement.principals:
             yield Finding(f"{statement.path} allows nobody named (no Principal)", key)
-        bound = caller_accounts(statement)
+        bound = statement.callers
         for kind, name in statement.principals:
             if kind == "AWS" and name == "*" and bound is None:
                 yield Finding(
@@ -192,15 +207,20 @@ def names_one(kind: str, name: str) -> bool:
 def accounts(found: Sequence[Statement]) -> dict[str, str]:
     """Each account that an Allow lets in or, for an identity's policy, reaches: to its path."""
     named: dict[str, str] = {}
-    for statement in (s for s in found if s.allow):
-        for kind, name in statement.principals:
-            if match := _ACCOUNT.fullmatch(name):
-                named.setdefault(match[0], statement.path)
-            elif match := _IDENTITY.fullmatch(name):
-                named.setdefault(match[1], statement.path)
-            elif name == "*" or kind == "Service":  # a service acts for whom the condition names
-                named.update(dict.fromkeys(caller_accounts(statement) or (), statement.path))
-        for resource in statement.resources:
-            if match := _ARN_ACCOUNT.fullmatch(resource):
-                named.setdefault(match[1], statement.path)
+    for statement in found:
+        for account in statement.accounts if statement.allow else ():
+            named.setdefault(account, statement.path)
     return named
+
+
+def _accounts(statement: Statement) -> Iterator[str]:
+    for kind, name in statement.principals:
+        if match := _ACCOUNT.fullmatch(name):
+            yield match[0]
+        elif match := _IDENTITY.fullmatch(name):
+            yield match[1]
+        elif name == "*" or kind == "Service":  # a service acts for whom the condition names
+            yield from statement.callers or ()
+    for resource in statement.resources:
+        if match := _ARN_ACCOUNT.fullmatch(resource):
+            yield match[1]

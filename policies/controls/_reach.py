@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 
-from core import UNKNOWN, Resource, Undecided, texts
+from core import UNKNOWN, Provider, Resource, Undecided, texts
 
 from ._json import parse
 from ._types import ENDPOINT, FLOW_LOG
 
 ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+", re.ASCII)
-#: The same anywhere among the bytes of a resource: more may match, never fewer.
-_IN_BYTES = re.compile(rb"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
 #: The provider's settings that take it into an account.
 ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::", re.ASCII | re.IGNORECASE)
 _SERVICE = re.compile(r"\bvpce-svc-", re.ASCII | re.IGNORECASE)
 
 
+#: Types with a property that may name a target in nobody's account.
+NOBODYS = {
+    FLOW_LOG: ("logDestination", _BUCKET, "a bucket"),
+    ENDPOINT: ("serviceName", _SERVICE, "an endpoint service"),
+}
+
+
+def takes_role(provider: Provider) -> bool:
+    """True when the provider takes a role, whosever it is."""
+    return any(provider.props.declared(key) for key in ROLES)
+
+
 def by_provider(resource: Resource) -> dict[str, str]:
     """The accounts whose roles the resource's provider takes, to the setting. Raises Undecided."""
     found: dict[str, str] = {}
-    for key in ROLES if resource.provider else ():
-        assert resource.provider is not None
-        if not resource.provider.props.declared(key):
+    provider = resource.provider
+    for key in ROLES if provider else ():
+        assert provider is not None
+        told = provider.props.raw(key)
+        if told is None:
             continue
-        told = resource.provider.props.raw(key)
         if told is UNKNOWN:
             raise Undecided(f"{key} of the provider", "write the role's ARN as a literal")
         try:
@@ -40,18 +50,10 @@ def by_provider(resource: Resource) -> dict[str, str]:
     return found
 
 
-def by_arn(
-    resource: Resource,
-    but: frozenset[str],
-    listed: Sequence[str] = (),
-    known: AbstractSet[bytes] = frozenset(),
-) -> dict[str, str]:
+def by_arn(resource: Resource, but: frozenset[str], listed: Sequence[str] = ()) -> dict[str, str]:
     """The accounts of the ARNs among the properties, to the first path; `but` are left out, and
-    ARNs that are `listed`. Where no other account than those of `known` stands, none is looked up.
+    ARNs that are `listed`.
     """
-    content = resource.props.content()
-    if content is not None and known >= set(_IN_BYTES.findall(content)):
-        return {}
     found: dict[str, str] = {}
     for path, _, text in resource.props.every_text(but):
         if text.startswith("arn:") and text not in listed and (match := ARN.fullmatch(text)):
@@ -61,10 +63,8 @@ def by_arn(
 
 def nobodys(resource: Resource) -> Iterator[tuple[str, str]]:
     """Targets whose account no name tells: the property, and what it is."""
-    for type_, key, pattern, what in (
-        (FLOW_LOG, "logDestination", _BUCKET, "a bucket"),
-        (ENDPOINT, "serviceName", _SERVICE, "an endpoint service"),
-    ):
-        value = resource.props.raw(key) if resource.type == type_ else None
+    if resource.type in NOBODYS:
+        key, pattern, what = NOBODYS[resource.type]
+        value = resource.props.raw(key)
         if isinstance(value, str) and pattern.search(value):
             yield key, what

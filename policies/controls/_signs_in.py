@@ -32,9 +32,18 @@ def usual(stack: Stack) -> Provider | None:
 
 
 def _usual(stack: Stack) -> Provider | None:
-    made = [r.provider for r in stack.resources if r.provider and r.provider.type == AWS]
-    most = Counter(p.urn for p in made).most_common(1)
-    return next((p for p in made if most and p.urn == most[0][0]), None)
+    made: Counter[str] = Counter()
+    for provider, times in stack.providers.values():
+        if provider.type == AWS:
+            made[provider.urn] += times
+    for urn, _ in made.most_common(1):
+        return next(p for p, _ in stack.providers.values() if p.urn == urn)
+    return None
+
+
+def differs(mine: Provider | None, common: Provider | None) -> bool:
+    """True for an AWS provider that is not the usual one."""
+    return mine is not None and common is not None and mine.type == AWS and mine.urn != common.urn
 
 
 def otherwise(
@@ -45,7 +54,7 @@ def otherwise(
     a list of its own proves nothing.
     """
     mine, others = resource.provider, usual(stack)
-    if mine is None or others is None or mine.type != AWS or mine.urn == others.urn:
+    if mine is None or others is None or not differs(mine, others):
         return
     told, ours = allowed(mine), own()
     if told and ours and not told <= ours:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core import MANDATORY, Control, Finding, Resource, Scenario, Settings, Severity, Stack
 
-from ._accounts import POLICIES, named, ours, proven
+from ._accounts import POLICIES, named, ours, proven, quiet
 from ._reach import nobodys
 from ._signs_in import otherwise
 
 
-def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterable[Finding]:
+    own, mentioned, nothing = stack.once(
+        "accounts and who names none", lambda: _accounts(stack, settings)
+    )
+    return () if id(resource) in nothing else _look(resource, stack, settings, own, mentioned)
+
+
+def _accounts(stack: Stack, settings: Settings) -> tuple[set[str], set[str], set[int]]:
+    own, mentioned = ours(stack, settings.external_keys)
+    return own, mentioned, quiet(stack, own)
+
+
+def _look(
+    resource: Resource, stack: Stack, settings: Settings, own: set[str], mentioned: set[str]
+) -> Iterator[Finding]:
     for key, what in nobodys(resource):
         yield Finding(
             f"{key} is {resource.props.show(key)}, {what} that is not of this stack",
@@ -24,8 +38,7 @@ def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterato
             fix="aws.Provider(..., allowed_account_ids=[account]), the account that "
             "aws:allowedAccountIds in the stack's config names",
         )
-    own, mentioned = ours(stack, settings.external_keys)
-    found = named(resource, stack, settings.external_keys, own)
+    found = named(resource, stack, settings.external_keys)
     for account, where in sorted(found.items()):
         if own and account not in own:
             yield Finding(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from core import UNKNOWN, Control, Finding, Level, Resource, Scenario, Settings, Severity, Stack
 
 from ._attached import attached
-from ._policy import Statement, caller_accounts, statements
+from ._policy import Statement, statements
 from ._types import KEY, KEY_POLICY
 
 #: What reads, writes or hands on; the rest of KMS administers.
@@ -49,7 +49,7 @@ def _unbound(where: str, statement: Statement, use: str, settings: Settings) -> 
     named = {m[1] for m in services if m and m[2] in settings.allowed_regions}
     for kind, _ in statement.principals:
         if kind == "Service":
-            bound = caller_accounts(statement) is not None or bool(statement.only(_CONTEXT))
+            bound = statement.callers is not None or bool(statement.only(_CONTEXT))
             if not bound:
                 yield Finding(
                     f"{where} lets a service use the key ({use}) for any account",
@@ -58,7 +58,7 @@ def _unbound(where: str, statement: Statement, use: str, settings: Settings) -> 
                 )
         elif not (all(services) and len(named) == 1):
             yield Finding(f"{where} allows {use} past the key's service", property="policy")
-        elif caller_accounts(statement) is None:
+        elif statement.callers is None:
             yield Finding(f"{where} allows {use} to callers of any account", property="policy")
 
 

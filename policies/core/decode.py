@@ -4,6 +4,8 @@ Unknowns become ``UNKNOWN``, secrets keep their value but print as "(secret)", a
 mark. The signatures are those of pulumi/sdk/go/common/resource/properties.go.
 """
 
+# ruff: noqa: D102 (a mapping's methods, and a base class's)
+
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
@@ -14,7 +16,7 @@ from typing import Any, Final
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from .resources import NO_DEPENDENCIES, Options, Provider, Resource
+from .resources import Options, Provider, Resource
 from .values import (
     FREE_TEXT,
     SECRET_PROPERTIES,
@@ -26,6 +28,7 @@ from .values import (
     Value,
     texts,
 )
+from .wire import properties_within
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a signature)
@@ -55,34 +58,17 @@ def properties(struct: Any) -> Props:
     return Props(_fields(struct.fields))
 
 
-def kept(struct: Any) -> Props:
-    """The same, held as bytes until somebody asks: most of what is kept is never read again."""
-    return Props(_Kept(struct.SerializeToString()))
-
-
-def resource(request: Any, dependencies: bool = False, inputs: Props | None = None) -> Resource:
-    """The resource of an AnalyzeRequest; with its graph and inputs, of an AnalyzerResource.
-
-    All properties of the first are read by one control or another, so they are converted at once;
-    of a whole stack each control reads a few, so they are converted when they are read.
-    """
-    graph: Mapping[str, tuple[str, ...]] = NO_DEPENDENCIES
-    if dependencies:
-        props = Props(_View(request.properties))
-        if request.propertyDependencies:
-            graph = {k: tuple(map(intern, v.urns)) for k, v in request.propertyDependencies.items()}
-    else:
-        props = inputs = properties(request.properties)
+def resource(request: Any) -> Resource:
+    """The resource of an AnalyzeRequest, with its inputs."""
+    props = properties(request.properties)
     return Resource(
         urn=intern(request.urn),
         type=intern(request.type),
         name=request.name,
         props=props,
-        inputs=inputs,
-        options=_options(request.options.SerializeToString()),
+        inputs=props,
+        options=options(request.options),
         provider=provider(request.provider) if request.HasField("provider") else None,
-        dependencies=tuple(map(intern, request.dependencies)) if dependencies else (),
-        property_dependencies=graph,
     )
 
 
@@ -95,6 +81,11 @@ def provider(message: Any) -> Provider:
 def _provider(content: bytes) -> Provider:
     message = pb.AnalyzerProviderResource.FromString(content)
     return Provider(message.urn, message.type, message.name, properties(message.properties))
+
+
+def options(message: Any) -> Options:
+    """The options of a resource; most have the same."""
+    return _options(message.SerializeToString())
 
 
 @lru_cache(maxsize=1024)
@@ -110,28 +101,38 @@ def _options(content: bytes) -> Options:
     )
 
 
-class _View(Mapping[str, Value]):
-    """The fields of a protobuf Struct, converted at each reading."""
+class View(Mapping[str, Value]):
+    """The fields of a protobuf Struct, converted when they are read."""
 
-    __slots__ = ("_fields", "_struct")
+    __slots__ = ("_fields", "_nested", "_struct")
 
     def __init__(self, struct: Any):
         self._struct = struct
         self._fields = struct.fields
+        self._nested: dict[str, Value] = {}  # what is dear to convert, once each
 
-    def content(self) -> bytes:
-        """The message's bytes, which hold every text as it is."""
+    def content(self, *keys: str) -> bytes:
+        """The message's bytes, or those of some fields, which hold every text as it is."""
+        if keys:
+            held = (self._fields[key] for key in keys if key in self._fields)
+            return b"".join(field.SerializeToString() for field in held)
         found: bytes = self._struct.SerializeToString()
         return found
 
     def get(self, key: str, default: Any = None) -> Any:
         found = self._fields.get(key)
-        return default if found is None or key in BOOKKEEPING else _value(found)
+        if found is None or key in BOOKKEEPING:
+            return default
+        if text := found.string_value:
+            return UNKNOWN if text in UNKNOWN_TEXTS else text
+        if key not in self._nested:
+            self._nested[key] = _value(found)
+        return self._nested[key]
 
     def __getitem__(self, key: str) -> Value:
-        if key not in self:  # a protobuf map would make it
+        if key not in self:
             raise KeyError(key)
-        return _value(self._fields[key])
+        return self.get(key)  # type: ignore[no-any-return]
 
     def texts(self, but: frozenset[str]) -> Iterator[tuple[str, str, str]]:
         """As Props.every_text, without converting what is no text."""
@@ -143,7 +144,7 @@ class _View(Mapping[str, Value]):
                 if text not in UNKNOWN_TEXTS:
                     yield key, key, text
             elif message.HasField("struct_value") or message.HasField("list_value"):
-                yield from texts(_value(message), key, key)
+                yield from texts(self.get(key), key, key)
 
     def items(self) -> ItemsView[str, Value]:
         return _fields(self._fields).items()
@@ -158,21 +159,43 @@ class _View(Mapping[str, Value]):
         return sum(1 for _ in self)
 
 
-class _Kept(_View):
-    """The same from bytes, which take a fifth of the room."""
+class Kept(Props):
+    """Inputs for later: which were written is known at once, their values are read in the bytes of
+    their Struct each time. Hardly any is read, and the bytes take little room.
+    """
 
-    __slots__ = ("_content",)
+    __slots__ = ("_content", "_written")
 
-    def __init__(self, content: bytes):
+    def __init__(self, content: bytes, written: frozenset[str]):
         self._content = content
+        self._written = written
+        self._path = ""
+
+    def declared(self, key: str) -> bool:
+        return key in self._written
+
+    def raw(self, key: str) -> Value:
+        return super().raw(key) if key in self._written else None
+
+    def content(self, *keys: str) -> bytes | None:
+        return super().content(*keys) if keys else self._content
 
     def __getattr__(self, name: str) -> Any:
-        # only while the slots of `_View` are empty
-        if name not in ("_fields", "_struct"):
+        if name != "_values":  # the slot stays empty
             raise AttributeError(name)
-        super().__init__(struct_pb2.Struct.FromString(self._content))
-        self._content = b""
-        return getattr(self, name)
+        return View(struct_pb2.Struct.FromString(self._content))
+
+
+def kept(
+    request: Any, content: bytes | None, props: Props, known: dict[frozenset[str], frozenset[str]]
+) -> Kept:
+    """The inputs of an AnalyzeRequest, whose bytes are `content` and which `props` are too. Many
+    resources have written the same properties: `known` holds their names once.
+    """
+    struct = request.properties
+    content = properties_within(content or b"", struct.ByteSize()) or struct.SerializeToString()
+    written = frozenset(key for key in props.keys() if props.declared(key))  # noqa: SIM118
+    return Kept(content, known.setdefault(written, written))
 
 
 def _fields(fields: Any) -> dict[str, Value]:

@@ -7,9 +7,9 @@ findings, so that a control which could not decide keeps the gate shut like one 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from .control import Control, Finding, NotASubject, Settings, Verdict
 from .decode import OUTPUT, SECRET
@@ -34,11 +34,11 @@ ORDER = (
 )
 ALL_CUSTOM = "*"
 NO_SUBJECT = "the stack has no such resource"
+NO_TYPE = "not of its types"
 BROKE = "the control itself broke"
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What became of one control on one subject, with what it saw."""
 
     control: Control
@@ -81,8 +81,14 @@ def decide(
 ) -> Decision:
     """Decide `control` on `resource`. `stack` is needed by a stack control. Never raises."""
     if not is_subject(control, resource):
-        reason = f"{resource.type} is no subject of {control.id}"
-        return Decision(control, resource, Verdict.NOT_APPLICABLE, reason=reason)
+        return Decision(control, resource, Verdict.NOT_APPLICABLE, reason=NO_TYPE)
+    return judge(control, resource, settings, stack)
+
+
+def judge(
+    control: Control, resource: Resource, settings: Settings, stack: Stack | None = None
+) -> Decision:
+    """The same for what is known to be a subject of the control."""
     findings: list[Finding] = []
     crashed = False
     if stack is not None:
@@ -109,11 +115,13 @@ def decide(
 
 def decide_stack(control: Control, stack: Stack, settings: Settings) -> list[Decision]:
     """A stack control on each of its subjects."""
-    return [decide(control, r, settings, stack) for r in subjects(control, stack)]
+    return [judge(control, r, settings, stack) for r in subjects(control, stack)]
 
 
-def subjects(control: Control, stack: Stack) -> list[Resource]:
+def subjects(control: Control, stack: Stack) -> Sequence[Resource]:
     """The resources of the stack that the control speaks about, in the stack's order."""
+    if control.subjects == (ALL_CUSTOM,):
+        return stack.governed
     if ALL_CUSTOM in control.subjects:
         return [r for r in stack.resources if is_subject(control, r)]
     return stack.of(*control.subjects)

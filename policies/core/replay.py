@@ -76,11 +76,17 @@ class Replay:
             request.policyConfig[name].properties.update(dict(params.get(name, {})))
         self.servicer.Configure(request, None)
 
+    def ask(self, method: str, request: Any) -> Any:
+        """The answer to a request, both sent as bytes, as on the wire."""
+        read = self.servicer.reads.get(method, type(request).FromString)
+        response = getattr(self.servicer, method)(read(request.SerializeToString()), None)
+        return type(response).FromString(self.servicer.written(response))
+
     def analyze(self, resource: Resource) -> Answer:
         """Analyze for one resource, with its inputs."""
         request = pb.AnalyzeRequest(type=resource.type, urn=resource.urn, name=resource.name)
         _fill(request, resource, resource.inputs)
-        return self._read(self.servicer.Analyze(request, None), "resource")
+        return self._read(self.ask("Analyze", request), "resource")
 
     def analyze_stack(self, resources: Iterable[Resource]) -> Answer:
         """AnalyzeStack for these resources, with their outputs."""
@@ -92,7 +98,7 @@ class Replay:
             found.dependencies.extend(resource.dependencies)
             for key, urns in resource.property_dependencies.items():
                 found.propertyDependencies[key].urns.extend(urns)
-        return self._read(self.servicer.AnalyzeStack(request, None), "stack")
+        return self._read(self.ask("AnalyzeStack", request), "stack")
 
     def _read(self, response: Any, kind: str) -> Answer:
         answer = Answer(diagnostics=list(response.diagnostics))

@@ -34,10 +34,11 @@ class Provider:
     props: Props
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """One resource. In the resource phase `props` are its checked inputs, in the stack phase its
-    planned or real outputs, where `dependencies` and `property_dependencies` are filled too.
+    """One resource, equal to itself only. In the resource phase `props` are its checked inputs, in
+    the stack phase its planned or real outputs, where `dependencies` and `property_dependencies`
+    are filled too.
     """
 
     urn: str
@@ -49,6 +50,10 @@ class Resource:
     dependencies: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     inputs: Props | None = None  # the checked inputs, in both phases, when they were seen
+
+    def needs(self, key: str) -> tuple[str, ...]:
+        """The urns of what the property was computed from."""
+        return self.property_dependencies.get(key, ())
 
     def declared(self, key: str) -> bool:
         """True when the program (or the provider's own default) wrote the property.
@@ -71,7 +76,7 @@ class Resource:
 class Stack:
     """Every resource of the stack, with the graph between them."""
 
-    def __init__(self, resources: Iterable[Resource]):
+    def __init__(self, resources: Iterable[Resource], accounts: frozenset[str] | None = None):
         self.resources: tuple[Resource, ...] = tuple(resources)
         self.by_urn: dict[str, Resource] = {r.urn: r for r in self.resources}
         self._by_type: dict[str, list[Resource]] = {}
@@ -79,20 +84,46 @@ class Stack:
             self._by_type.setdefault(r.type, []).append(r)
 
         self._memory: dict[object, tuple[Any, bool]] = {}
-        self._references: dict[object, tuple[Reference, Resource]] = {}
+        self._identities: dict[object, dict[str, Resource]] = {}
+        self._governed: tuple[Resource, ...] | None = None
+        self._providers: Mapping[int, tuple[Provider, int]] | None = None
+        self._references: dict[object, Reference] = {}
+        #: Those of every ARN among the resources, and maybe more; None when nobody looked.
+        self.accounts = accounts
         self.used_graph = False  # set when dependencies, not values, told what points where
+
+    @property
+    def governed(self) -> tuple[Resource, ...]:
+        """What providers make: no component, no provider, not the Stack itself."""
+        if self._governed is None:
+            self._governed = tuple(
+                r for r in self.resources if r.is_custom and not r.type.startswith("pulumi:")
+            )
+        return self._governed
+
+    @property
+    def providers(self) -> Mapping[int, tuple[Provider, int]]:
+        """The providers of the resources by id, each with how many it makes."""
+        if self._providers is None:
+            found: dict[int, tuple[Provider, int]] = {}
+            for r in self.resources:
+                if (provider := r.provider) is not None:
+                    before = found.get(id(provider), (provider, 0))[1]
+                    found[id(provider)] = provider, before + 1
+            self._providers = found
+        return self._providers
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
         """What `compute` gives, computed once for this stack; `key` names it."""
-        if key not in self._memory:
+        known = self._memory.get(key)
+        if known is None:
             before, self.used_graph = self.used_graph, False
             try:
-                self._memory[key] = (compute(), self.used_graph)
+                known = self._memory[key] = (compute(), self.used_graph)
             finally:
                 self.used_graph = self.used_graph or before
-        found, graph = self._memory[key]
-        self.used_graph = self.used_graph or graph
-        return found  # type: ignore[no-any-return]
+        self.used_graph = self.used_graph or known[1]
+        return known[0]
 
     def of(self, *types: str) -> list[Resource]:
         """The resources of these types, in the stack's order."""
@@ -102,11 +133,10 @@ class Stack:
         """By graph: the resources of `types` (all types when none is given) that the property `key`
         was computed from. A dependency does not prove a value: see `refers_to`.
         """
-        if contains_unknown(resource.props.raw(key)):
+        if not self.used_graph and contains_unknown(resource.props.raw(key)):
             self.used_graph = True
-        urns = resource.property_dependencies.get(key, ())
-        found = [self.by_urn[u] for u in urns if u in self.by_urn]
-        return [r for r in found if not types or r.type in types]
+        found = [self.by_urn[u] for u in resource.needs(key) if u in self.by_urn]
+        return [r for r in found if r.type in types] if types else found
 
     def refers_to(
         self,
@@ -123,13 +153,11 @@ class Stack:
         and none of another type. A whole value that is unknown may be any or all of its sources:
         who needs one of them must see that there is no second. Worked out once for each stack.
         """
-        asked = (id(resource), key, types, identities)
+        asked = (resource, key, types, identities)
         if (known := self._references.get(asked)) is None:
-            # with the resource itself, so that its id is nobody else's
-            known = self._refers_to(resource, key, types, identities), resource
-            self._references[asked] = known
-        self.used_graph = self.used_graph or known[0].by_graph
-        return known[0]
+            known = self._references[asked] = self._refers_to(resource, key, types, identities)
+        self.used_graph = self.used_graph or known.by_graph
+        return known
 
     def referring(
         self,
@@ -159,13 +187,16 @@ class Stack:
         return Referring(every, by_urn)
 
     def _refers_to(
-        self, resource: Resource, key: str, types: Sequence[str], identities: Sequence[str]
+        self, resource: Resource, key: str, types: tuple[str, ...], identities: tuple[str, ...]
     ) -> Reference:
         value = resource.props.raw(key)
-        if value is UNKNOWN and not resource.declared(key):
-            value = None
-        listed = isinstance(value, Sequence) and not isinstance(value, str)
-        elements = list(value) if listed else [] if value is None else [value]  # type: ignore[arg-type]
+        if value is None or (value is UNKNOWN and not resource.declared(key)):
+            return NOTHING
+        if isinstance(value, str):  # the commonest, once deployed
+            one = self._by_value(types, identities).get(value)
+            return Reference((), (value,), False, False) if one is None else _to(one)
+        listed = isinstance(value, Sequence)
+        elements = list(value) if listed else [value]  # type: ignore[arg-type]
         by_value = self._by_value(types, identities)
         targets: list[Resource] = []
         strangers: list[str] = []
@@ -187,18 +218,17 @@ class Stack:
         found = (*targets, *graph) if decided else tuple(targets)
         return Reference(found, tuple(strangers), not decided, True)
 
-    def _by_value(self, types: Sequence[str], identities: Sequence[str]) -> dict[str, Resource]:
+    def _by_value(self, types: tuple[str, ...], identities: tuple[str, ...]) -> dict[str, Resource]:
         """The resources of these types, by each known identity; the first of two wins."""
-        name = f"by {' '.join(types)} {' '.join(identities)}"
-        if name not in self._memory:
-            found: dict[str, Resource] = {}
+        known = self._identities.get((types, identities))
+        if known is None:
+            known = self._identities[types, identities] = {}
             for candidate in self.of(*types):
                 for identity in identities:
-                    known = candidate.props.raw(identity)
-                    if isinstance(known, str) and known:
-                        found.setdefault(known, candidate)
-            self._memory[name] = (found, False)
-        return self._memory[name][0]  # type: ignore[no-any-return]
+                    name = candidate.props.raw(identity)
+                    if isinstance(name, str) and name:
+                        known.setdefault(name, candidate)
+        return known
 
 
 @dataclass(frozen=True)
@@ -217,6 +247,13 @@ class Reference:
         """The single resource it points to; None when there are several, others, or none."""
         alone = len(self.targets) == 1 and not self.strangers and not self.undecided
         return self.targets[0] if alone else None
+
+
+NOTHING = Reference((), (), False, False)
+
+
+def _to(resource: Resource) -> Reference:
+    return Reference((resource,), (), False, False)
 
 
 @dataclass(frozen=True)

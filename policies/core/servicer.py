@@ -17,11 +17,13 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from . import decode
 from .control import Control, Level, Settings, Severity, Verdict
-from .evaluate import ALL_CUSTOM, NO_SUBJECT, Decision, broken, decide, decide_stack
+from .evaluate import ALL_CUSTOM, NO_SUBJECT, NO_TYPE, Decision, broken, decide_stack, judge
+from .in_place import InPlace
 from .protocol import Protocol
 from .resources import Resource, Stack
 from .settings import PackSettings
 from .values import Props
+from .wire import Read, WholeStack, read, whole_stack
 
 LEVELS = {Level.ADVISORY: pb.ADVISORY, Level.MANDATORY: pb.MANDATORY, Level.OFF: pb.DISABLED}
 SEVERITIES = {
@@ -41,6 +43,8 @@ class Servicer(Protocol):
         self._resource = tuple(c for c in controls if c.check)
         self._stack = tuple(c for c in controls if c.stack_check)
         self._by_type: dict[tuple[str, bool], _Speaking] = {}
+        self._names: dict[frozenset[str], frozenset[str]] = {}  # of properties, once each
+        self.reads = {**self.reads, "Analyze": read, "AnalyzeStack": whole_stack}
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
         """The stock answer, with the levels of this stack's profile."""
@@ -51,32 +55,41 @@ class Servicer(Protocol):
 
     def Analyze(self, request: Any, context: Any) -> Any:
         """One resource, by its checked inputs."""
+        content, request = request if isinstance(request, Read) else (None, request)
         self._begin(request.urn)
         speaking = self._speaking_of(request.type, request.HasField("provider"))
-        response = pb.AnalyzeResponse()
-        response.CopyFrom(speaking.others)
         try:
             resource = decode.resource(request)
-            self._settings.inputs[resource.urn] = decode.kept(request.properties)
+            inputs = decode.kept(request, content, resource.props, self._names)
+            self._settings.inputs[resource.urn] = inputs
         except Exception as crash:  # what cannot be read must not pass
             found = [broken(c, _unread(request), crash) for c, _ in speaking.controls]
         else:
-            found = [decide(c, resource, settings) for c, settings in speaking.controls]
+            found = [judge(c, resource, settings) for c, settings in speaking.controls]
+        response = None
         for decision in found:
-            self._answer(response, "analyze", decision)
+            self._trace.decided("analyze", decision)
+            if decision.verdict is not Verdict.PASSED:
+                if response is None:
+                    response = pb.AnalyzeResponse()
+                    response.CopyFrom(speaking.others)
+                self._answer(response, "analyze", decision)
         self._trace.flush()
-        return self._excuse(response)
+        return speaking.others if response is None else self._excuse(response)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
         """The whole stack, by its planned or real outputs."""
+        request = request if isinstance(request, WholeStack) else WholeStack(request.resources)
         self._begin(request.resources[0].urn if request.resources else "")
         response = pb.AnalyzeResponse()
         try:
             inputs = self._settings.inputs
-            stack = Stack([decode.resource(r, True, inputs.get(r.urn)) for r in request.resources])
+            stack = Stack((InPlace(r, inputs) for r in request.resources), request.accounts)
         except Exception as crash:
             for control in self._active(self._stack):
-                self._answer(response, "stack", broken(control, _unread(None), crash))
+                decision = broken(control, _unread(None), crash)
+                self._trace.decided("stack", decision)
+                self._answer(response, "stack", decision)
             self._trace.flush()
             return response
         common = self._settings.common()
@@ -89,13 +102,16 @@ class Servicer(Protocol):
             if not found:
                 self._trace.without_subject("stack", control, NO_SUBJECT)
             for decision in found:
-                self._answer(response, "stack", decision)
+                self._trace.decided("stack", decision)
+                if decision.findings:
+                    self._answer(response, "stack", decision)
         self._complain_of_waivers(response, stack.resources)
         self._trace.flush()
         return self._excuse(response)
 
     def _told(self) -> None:
         self._by_type.clear()
+        super()._told()
 
     def _active(self, controls: Iterable[Control]) -> tuple[Control, ...]:
         return tuple(c for c in controls if self._settings.level(c) is not Level.OFF)
@@ -113,15 +129,15 @@ class Servicer(Protocol):
             if token in control.subjects or (governed and ALL_CUSTOM in control.subjects):
                 controls.append((control, self._settings.of(control, common)))
             else:
-                reason = f"{token} is no subject of {control.id}"
-                others.not_applicable.add(policy_name=control.id, reason=reason)
+                # the engine reads the name alone, so the reason is short: it comes 50 times
+                others.not_applicable.add(policy_name=control.id, reason=NO_TYPE)
         self._by_type[key] = _Speaking(tuple(controls), others)
+        self._same_each_time(others)
         return self._by_type[key]
 
     def _answer(self, response: Any, phase: str, decision: Decision) -> None:
-        """Add one decision to the answer and to the trace."""
+        """Add one decision to the answer."""
         control = decision.control
-        self._trace.decided(phase, decision)
         if decision.verdict is Verdict.NOT_APPLICABLE:
             if phase == "analyze":
                 response.not_applicable.add(policy_name=control.id, reason=decision.reason)
@@ -149,7 +165,7 @@ class _Speaking:
     """What is worked out once for each type of resource, until the settings change."""
 
     controls: tuple[tuple[Control, Settings], ...]  # those that speak about it
-    others: Any  # the answer that the rest gives: not applicable
+    others: Any  # what the rest says: not applicable; the whole answer when all of them pass
 
 
 def _unread(request: Any) -> Resource:

@@ -18,6 +18,7 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from . import decode
 from .control import Control, Level, Verdict
 from .evaluate import NO_SUBJECT, Decision, decide, decide_stack, is_subject
+from .in_place import InPlace
 from .protocol import Protocol
 from .resources import Options, Provider, Resource, Stack
 from .settings import PackSettings
@@ -163,8 +164,9 @@ class Watched(Protocol):
     def Analyze(self, request: Any, context: Any) -> Any:
         """One resource, by its checked inputs."""
         self._begin(request.urn)
-        self._settings.inputs[request.urn] = decode.kept(request.properties)
-        self._settings.shown = {request.urn: decode.properties(request.properties)}
+        props = decode.properties(request.properties)
+        self._settings.inputs[request.urn] = props
+        self._settings.shown = {request.urn: props}
         return self._reshape(self._inner.Analyze(request, context))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
@@ -173,7 +175,7 @@ class Watched(Protocol):
         shown = {r.urn: decode.properties(r.properties) for r in request.resources}
         self._settings.shown = shown
         response = self._reshape(self._inner.AnalyzeStack(request, context))
-        self._complain_of_waivers(response, [decode.resource(r, True) for r in request.resources])
+        self._complain_of_waivers(response, [InPlace(r, {}) for r in request.resources])
         return response
 
     def _reshape(self, response: Any) -> Any:

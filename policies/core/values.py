@@ -150,17 +150,12 @@ class Props:
             return texts(self._values)
         return texts({key: value for key, value in self._values.items() if key not in but})
 
-    def content(self) -> bytes | None:
-        """Bytes that hold every text inside as it is, to look before walking; None when nobody
-        kept them, so that only a walk can tell.
+    def content(self, *keys: str) -> bytes | None:
+        """Bytes that hold every text inside as it is, or inside these properties, to look before
+        walking; None when nobody kept them, so that only a walk can tell.
         """
         held = getattr(self._values, "content", None)
-        return held() if held is not None else None
-
-    def may_hold(self, text: str) -> bool:
-        """False when no text inside holds this one (ASCII letters); True says nothing."""
-        content = self.content()
-        return content is None or text.encode() in content
+        return held(*keys) if held is not None else None
 
     def keys(self) -> Sequence[str]:
         """The names of the properties, those with null values included."""

@@ -15,12 +15,13 @@ from core.decode import (
     SIGNATURE,
     UNKNOWN_TEXT,
     UNKNOWN_TEXTS,
+    Kept,
     kept,
     plain,
     properties,
-    resource,
 )
 from core.evaluate import decide
+from core.in_place import InPlace
 from core.replay import encode
 from core.scenarios import build
 from core.values import Asset, SecretNumber, SecretText
@@ -145,7 +146,7 @@ def test_the_bridges_bookkeeping_is_left_out() -> None:
     assert properties(message).keys() == ("a",)
     assert properties(message).raw("a") == {"b": "c"}
     assert plain({**dict.fromkeys(names, "x"), "b": "c"}) == {"b": "c"}
-    in_place = resource(pb.AnalyzerResource(properties=message), dependencies=True).props
+    in_place = InPlace(pb.AnalyzerResource(properties=message), {}).props
     assert in_place.keys() == ("a",)
 
 
@@ -154,7 +155,7 @@ def test_a_view_is_a_mapping() -> None:
     from collections.abc import Mapping
 
     found = _stack_resource()
-    view = resource(found, dependencies=True).props._values
+    view = InPlace(found, {}).props._values
     assert isinstance(view, Mapping)
     at_once = properties(found.properties)
     assert len(view) == len(at_once.keys())
@@ -165,9 +166,9 @@ def test_a_view_is_a_mapping() -> None:
         assert name not in view
         with pytest.raises(KeyError):
             view[name]
-    later = kept(found.properties)._values
+    later = _kept(found.properties)
     with pytest.raises(AttributeError):
-        later.nothing  # type: ignore[attr-defined]  # noqa: B018
+        later.nothing  # noqa: B018
 
 
 def test_a_secret_is_never_printed() -> None:
@@ -231,7 +232,7 @@ def _stack_resource() -> Any:
 def test_what_is_read_in_place_is_what_is_read_at_once() -> None:
     """A stack's properties are converted at each reading; every way to read must give the same."""
     found = _stack_resource()
-    in_place = resource(found, dependencies=True).props
+    in_place = InPlace(found, {}).props
     at_once = properties(found.properties)
     assert set(in_place.keys()) == set(at_once.keys())
     for key in (*at_once.keys(), "absent", "__defaults"):
@@ -246,18 +247,45 @@ def test_what_is_read_in_place_is_what_is_read_at_once() -> None:
     assert "absent" not in found.properties.fields  # reading has written nothing
 
 
-def test_what_is_kept_as_bytes_is_what_was_kept() -> None:
-    found = _stack_resource()
-    later, at_once = kept(found.properties), properties(found.properties)
-    assert later.declared("name")
-    assert not later.declared("absent")
-    assert {k: later.raw(k) for k in later.keys()} == {k: at_once.raw(k) for k in at_once.keys()}  # noqa: SIM118
+def _kept(struct: struct_pb2.Struct, wire: bool = True, type_: str = "t") -> Kept:
+    """The inputs of a request, with its bytes or without."""
+    request = pb.AnalyzeRequest(type=type_, urn="urn:pulumi:s::p::t::n", name="n")
+    request.properties.CopyFrom(struct)
+    content = request.SerializeToString() if wire else None
+    return kept(request, content, properties(struct), {})
+
+
+@pytest.mark.parametrize("type_", ["t", "t" * 127, "t" * 128, ""])
+def test_what_is_kept_as_bytes_is_what_was_kept(type_: str) -> None:
+    struct = _stack_resource().properties
+    for size in (0, 200):
+        struct["filler"] = "x" * size
+        at_once = properties(struct)
+        for later in (_kept(struct, True, type_), _kept(struct, False, type_)):
+            assert sorted(later.keys()) == sorted(at_once.keys())
+            for key in (*at_once.keys(), "absent"):
+                assert later.declared(key) is at_once.declared(key), key
+                assert later.raw(key) == at_once.raw(key), key
+            assert len(later.content() or b"") == struct.ByteSize()
+
+
+def test_the_same_names_are_kept_once() -> None:
+    known: dict[frozenset[str], frozenset[str]] = {}
+    request = pb.AnalyzeRequest(type="t")
+    request.properties.update({"a": "x", "nothing": None})
+    first, second = (kept(request, None, properties(request.properties), known) for _ in range(2))
+    assert first._written is second._written
+    assert first._written == {"a"}
 
 
 def test_a_quick_look_never_overlooks_a_text() -> None:
     found = _stack_resource()
-    in_place = resource(found, dependencies=True).props
-    assert in_place.may_hold("arn:inner")
-    assert kept(found.properties).may_hold("arn:secret")
-    assert not in_place.may_hold("arn:nowhere")
-    assert properties(found.properties).may_hold("arn:nowhere")  # converted: nobody looked
+    in_place = InPlace(found, {}).props
+    for text in ("arn:inner", "arn:secret", "arn:bookkeeping"):
+        for each in (in_place, _kept(found.properties)):
+            assert text.encode() in (each.content() or b"")
+    assert b"arn:nowhere" not in (in_place.content() or b"")
+    assert b"arn:inner" in (in_place.content("nested") or b"")
+    assert in_place.content("absent") == b""
+    assert "absent" not in found.properties.fields
+    assert properties(found.properties).content() is None  # converted: nobody can look

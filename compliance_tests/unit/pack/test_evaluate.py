@@ -26,7 +26,7 @@ from core import (
 from core.decode import OUTPUT, SECRET, SIGNATURE
 from core.evaluate import broken, decide, decide_stack, is_subject, subjects, worst
 from core.scenarios import Outcome, build, run
-from core.values import SECRET_PROPERTIES, SecretText
+from core.values import SECRET_PROPERTIES, Props, SecretText
 from google.protobuf import struct_pb2
 
 NOTHING = Settings()
@@ -170,7 +170,7 @@ def test_subjects() -> None:
     assert not is_subject(BACKUPS, resources[1])
     other = decide(BACKUPS, resources[1], NOTHING)
     assert other.verdict is Verdict.NOT_APPLICABLE
-    assert other.reason == "aws:kms/key:Key is no subject of aurora-backups"
+    assert other.reason == "not of its types"
     assert on(checks(NotASubject("why"))).reason == "why"
 
 
@@ -231,7 +231,7 @@ def test_messages_hide_secrets_of_what_the_engine_sent(marked: str) -> None:
         sent["output"] = {SIGNATURE: OUTPUT, "value": "x"}
     by_name = marked == "masterPassword"
     sent[marked] = "abcdef" if by_name else {SIGNATURE: SECRET, "value": "abcdef"}
-    props = decode.kept(sent)
+    props = Props(decode.View(sent))
     assert props.content() is not None
     [resource] = build([Item(CLUSTER, "db", {})])
     told = decide(checks(Finding("it is abcdef, really")), replace(resource, props=props), NOTHING)

@@ -4,25 +4,27 @@ of one stack is told of the next.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from random import Random
 
 from controls import CONTROLS, aurora_log_export, foreign_accounts, password_generated
 from controls._in_clear import SHORTEST, in_clear
-from controls._reach import by_arn
 from core import Resource, SecretText, Settings, Stack, Value
-from core.decode import SECRET, SIGNATURE, kept, properties
+from core.decode import SECRET, SIGNATURE, View, properties
 from core.evaluate import decide_stack
+from core.in_place import InPlace
 from core.replay import encode
 from core.resources import Provider
 from core.values import Props
+from core.wire import whole_stack
 from google.protobuf import struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
 
 PASSWORD = "random:index/randomPassword:RandomPassword"
 TOPIC = "aws:sns/topic:Topic"
 OURS, OTHERS = "111111111111", "222222222222"
 OUR_ARN, THEIR_ARN = (f"arn:aws:sns:sa-east-1:{account}:t" for account in (OURS, OTHERS))
-NONE: frozenset[bytes] = frozenset()
 
 
 def resource(type_: str, name: str, props: Mapping[str, Value], view: bool) -> Resource:
@@ -34,9 +36,8 @@ def resource(type_: str, name: str, props: Mapping[str, Value], view: bool) -> R
     provider = Provider(
         "urn:pulumi:dev::p::pulumi:providers:aws::d", "pulumi:providers:aws", "d", Props({})
     )
-    return Resource(
-        urn, type_, name, kept(struct) if view else properties(struct), provider=provider
-    )
+    read = Props(View(struct)) if view else properties(struct)
+    return Resource(urn, type_, name, read, provider=provider)
 
 
 def secret(text: str) -> Value:
@@ -72,27 +73,51 @@ def test_a_password_is_found_wherever_it_stands_and_only_there() -> None:
                 assert list(in_clear(password, stack)) == slow
 
 
+def whole(resources: list[Resource]) -> Stack:
+    """The stack as it comes over the wire, the accounts of its ARNs with it."""
+    request = pb.AnalyzeStackRequest()
+    for each in resources:
+        found = request.resources.add(urn=each.urn, type=each.type, name=each.name)
+        for key in each.props.keys():  # noqa: SIM118
+            encode(each.props.raw(key), found.properties.fields[key])
+        assert each.provider is not None
+        found.provider.urn, found.provider.type = each.provider.urn, each.provider.type
+    read = whole_stack(request.SerializeToString())
+    return Stack([InPlace(r, {}) for r in read.resources], read.accounts)
+
+
 def test_accounts_are_found_by_bytes_as_by_walking() -> None:
-    arns = [
-        f"arn:aws:sns:sa-east-1:{OTHERS}:t",
-        f"arn:aws:sns:sa-east-1:{OURS}:t",
-        "arn:aws:s3:::b",
-        "",
-    ]
-    for text in (*arns, f"text {arns[0]}", f"{arns[0]}\n"):
+    """Where the bytes of the whole stack name no foreign account, no resource is looked at."""
+    texts = (
+        THEIR_ARN, OUR_ARN, "arn:aws:s3:::b", "", f"text {THEIR_ARN}", f"{THEIR_ARN}\n",
+        f"arn:aws-cn:sns::{OTHERS}:t",
+    )  # fmt: skip
+    role: dict[str, Value] = {
+        "assumeRolePolicy": json.dumps(
+            {
+                "Statement": [
+                    {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": OTHERS}}
+                ]
+            }
+        )
+    }
+    for text in texts:
         for key in ("kmsMasterKeyId", "policy", "description"):
-            props: dict[str, Value] = {key: text, "nested": [{"a": OUR_ARN}]}
-            for known in (
-                frozenset[bytes](),
-                frozenset({OURS.encode()}),
-                frozenset({OTHERS.encode()}),
-            ):
-                walked = by_arn(
-                    resource(TOPIC, "t", props, False), frozenset({"policy"}), (), known
-                )
-                found = by_arn(resource(TOPIC, "t", props, True), frozenset({"policy"}), (), known)
-                names = {a.decode() for a in known}
-                assert set(found) - names == set(walked) - names, (text, key, known)
+            for arn in (OUR_ARN, None):
+                for beside in ({}, role):
+                    props: dict[str, Value] = {key: text, "nested": [{"a": OUR_ARN}], "arn": arn}
+                    resources = [
+                        resource(TOPIC, "t", props, False),
+                        resource(TOPIC, "u", {"displayName": "u"}, False),
+                        resource("aws:iam/role:Role", "r", beside, False),
+                    ]
+                    walked, quick = (
+                        decide_stack(foreign_accounts.CONTROL, stack, Settings("dev"))
+                        for stack in (Stack(resources), whole(resources))
+                    )
+                    assert [(d.verdict, d.messages) for d in walked] == [
+                        (d.verdict, d.messages) for d in quick
+                    ], (text, key, arn, beside)
 
 
 def test_one_stack_tells_nothing_of_the_next() -> None:

@@ -173,6 +173,7 @@ def test_what_cannot_be_read_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> N
         raise RecursionError
 
     monkeypatch.setattr("core.decode.resource", unreadable)
+    monkeypatch.setattr("core.servicer.InPlace", unreadable)
     assert pack.analyze(db(30.0)).verdict(BACKUPS) is Verdict.ERROR
     assert pack.analyze_stack([db(30.0)]).verdict(DEFAULT_GROUP) is Verdict.ERROR
 

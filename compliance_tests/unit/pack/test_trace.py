@@ -175,6 +175,7 @@ def test_what_cannot_be_read_is_an_error_of_every_control_and_a_line(
 
     pack = Replay(CONTROLS, SETTINGS)
     monkeypatch.setattr("core.decode.resource", unreadable)
+    monkeypatch.setattr("core.servicer.InPlace", unreadable)
     stack = pack.analyze_stack(build([Item(VPC, "v")], SETTINGS))
     assert stack.failed == {"vpc-flow-logs"}
     [told] = stack.diagnostics
