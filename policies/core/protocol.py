@@ -21,8 +21,9 @@ from .waivers import POLICY
 class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
     """Serves one pack to one engine. `inner` is the stock servicer."""
 
-    #: How requests are read, by method, where not by protobuf's own code.
-    reads: Mapping[str, Callable[[bytes], Any]] = {"Remediate": lambda _: None}
+    #: How requests are read, by method, where not by protobuf's own code. Remediate's need not be;
+    #: for grpc, None is what could not be read.
+    reads: Mapping[str, Callable[[bytes], Any]] = {"Remediate": lambda _: ()}
 
     def __init__(self, name: str, inner: Any, controls: Sequence[Control], settings: PackSettings):
         self._name = name
