@@ -22,7 +22,7 @@ from core import (
 #: a text that it never does without: most texts hold none of them, and a search for it is quick.
 _REGION = r"([a-z]{2,3}(?:-[a-z]+)+-\d+)"
 _NAMED = tuple(
-    (sign, re.compile(pattern, re.IGNORECASE | re.ASCII))
+    (sign, re.compile(pattern, re.ASCII))
     for sign, pattern in (
         ("arn:aws", r"arn:aws[a-z-]*:[a-z0-9*-]+:([a-z0-9*-]+):"),
         ("amazonaws.com", rf"(?<=[a-z0-9-])\.{_REGION}\.amazonaws\.com"),
@@ -72,10 +72,12 @@ def _regions(key: str, text: str) -> list[str]:
     elif kind == "zone":
         found.append(re.sub(r"(?<=\d)[a-z]$", "", text))
     if ":" in text or "." in text:  # none of the patterns does without
-        lowered = text.lower()
+        lowered = text.lower()  # in any case; to search for small letters alone is quick
+        if len(lowered) != len(text):
+            text = lowered  # a letter that is two when small, which no name of AWS holds
         for sign, pattern in _NAMED:
             if sign in lowered:
-                found += pattern.findall(text)
+                found += [text[m.start(1) : m.end(1)] for m in pattern.finditer(lowered)]
     return found
 
 

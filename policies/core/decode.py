@@ -48,6 +48,8 @@ UNKNOWN_TEXTS: Final = frozenset(
         "[secret]",  # in an audit: a value that the engine could not decrypt
     }
 )  # fmt: skip
+#: How null stands among the bytes of a Struct.
+_NULL: Final = b"\x12\x02\x08\x00"
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 #: Bookkeeping of the provider bridge, no property of any resource.
 BOOKKEEPING: Final = frozenset({"__defaults", "__meta", "__internal"})
@@ -137,9 +139,10 @@ class View(Mapping[str, Value]):
     def texts(self, but: frozenset[str]) -> Iterator[tuple[str, str, str]]:
         """As Props.every_text, without converting what is no text."""
         left_out = but | FREE_TEXT | SECRET_PROPERTIES | BOOKKEEPING
-        for key, message in self._fields.items():
+        for key in self._fields:
             if key in left_out:
                 continue
+            message = self._fields[key]
             if text := message.string_value:  # empty for every other kind
                 if text not in UNKNOWN_TEXTS:
                     yield key, key, text
@@ -194,12 +197,22 @@ def kept(
     """
     struct = request.properties
     content = properties_within(content or b"", struct.ByteSize()) or struct.SerializeToString()
-    written = frozenset(key for key in props.keys() if props.declared(key))  # noqa: SIM118
+    if _NULL in content:  # a property without a value, or a text that looks like one
+        written = frozenset(key for key in props.keys() if props.declared(key))  # noqa: SIM118
+    else:
+        written = frozenset(struct.fields).difference(BOOKKEEPING)
     return Kept(content, known.setdefault(written, written))
 
 
 def _fields(fields: Any) -> dict[str, Value]:
-    return {key: _value(item) for key, item in fields.items() if key not in BOOKKEEPING}
+    # not by items(), which protobuf leaves to a generator in Python
+    return {
+        key: (UNKNOWN if text in UNKNOWN_TEXTS else text)
+        if (text := (message := fields[key]).string_value)
+        else _value(message)
+        for key in fields
+        if key not in BOOKKEEPING
+    }
 
 
 def _value(message: Any) -> Value:
@@ -207,11 +220,6 @@ def _value(message: Any) -> Value:
     if text:  # the commonest; empty for every other kind
         return UNKNOWN if text in UNKNOWN_TEXTS else text
     kind = message.WhichOneof("kind")
-    if kind == "string_value":
-        return ""
-    if kind == "number_value":
-        number: float = message.number_value
-        return number
     if kind == "bool_value":
         return bool(message.bool_value)
     if kind == "struct_value":
@@ -219,7 +227,10 @@ def _value(message: Any) -> Value:
         return _signed(_fields(fields)) if SIGNATURE in fields else _fields(fields)
     if kind == "list_value":
         return [_value(item) for item in message.list_value.values]
-    return None
+    if kind == "number_value":
+        number: float = message.number_value
+        return number
+    return "" if kind == "string_value" else None
 
 
 def plain(value: object) -> Value:

@@ -94,7 +94,11 @@ def judge(
     if stack is not None:
         stack.used_graph = False
     try:
-        for finding in _run(control, resource, settings, stack):
+        if control.check is not None:
+            told = control.check(resource, settings)
+        else:
+            told = _of_stack(control, resource, settings, stack)
+        for finding in told or ():
             findings.append(_checked(finding))  # noqa: PERF401 (what comes before a raise stays)
     except NotASubject as reason:
         if not findings:
@@ -143,14 +147,12 @@ def _checked(finding: object) -> Finding:
     return finding
 
 
-def _run(
+def _of_stack(
     control: Control, resource: Resource, settings: Settings, stack: Stack | None
 ) -> Iterable[Finding]:
-    if control.check is not None:
-        return control.check(resource, settings) or ()
     if control.stack_check is None or stack is None:
         raise TypeError("a stack control needs the stack")
-    return control.stack_check(resource, stack, settings) or ()
+    return control.stack_check(resource, stack, settings)
 
 
 def _verdict(findings: list[Finding], crashed: bool) -> Verdict:

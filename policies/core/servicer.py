@@ -66,15 +66,17 @@ class Servicer(Protocol):
             found = [broken(c, _unread(request), crash) for c, _ in speaking.controls]
         else:
             found = [judge(c, resource, settings) for c, settings in speaking.controls]
+        if self._trace.on:
+            for decision in found:
+                self._trace.decided("analyze", decision)
+            self._trace.flush()
         response = None
         for decision in found:
-            self._trace.decided("analyze", decision)
             if decision.verdict is not Verdict.PASSED:
                 if response is None:
                     response = pb.AnalyzeResponse()
                     response.CopyFrom(speaking.others)
                 self._answer(response, "analyze", decision)
-        self._trace.flush()
         return speaking.others if response is None else self._excuse(response)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
@@ -102,7 +104,8 @@ class Servicer(Protocol):
             if not found:
                 self._trace.without_subject("stack", control, NO_SUBJECT)
             for decision in found:
-                self._trace.decided("stack", decision)
+                if self._trace.on:
+                    self._trace.decided("stack", decision)
                 if decision.findings:
                     self._answer(response, "stack", decision)
         self._complain_of_waivers(response, stack.resources)
