@@ -1,8 +1,7 @@
 """Started by the engine as `pulumi-language-python ENGINE_ADDRESS`."""
 
-from pulumi.runtime.proto import language_pb2_grpc
-
 from sandbox.language_host.host import LanguageHost
+from sandbox.language_host.protocol import language_pb2_grpc
 from sandbox.process import serve
 
 

@@ -45,14 +45,18 @@ def _run_program() -> int:
     import traceback
     from concurrent.futures import ThreadPoolExecutor
 
-    settings = json.load(sys.stdin)
-    if settings["pwd"]:
-        os.chdir(settings["pwd"])
-
     import grpc
     import pulumi
     from pulumi.runtime import run_in_stack, set_all_config
     from pulumi.runtime.settings import Settings, configure
+
+    # After the imports: the host starts this process before it has the settings (see host.py).
+    told = sys.stdin.read()
+    if not told:
+        return 0  # the host ended without a word: there is no program to run
+    settings = json.loads(told)
+    if settings["pwd"]:
+        os.chdir(settings["pwd"])
 
     set_all_config(settings["config"], settings["secret_keys"])
     configure(

@@ -20,8 +20,8 @@ from typing import IO, Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import language_pb2, plugin_pb2
-from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeServicer
+
+from sandbox.language_host.protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
 CHILD = Path(__file__).with_name("child.py")
 SHOWN_TO_THE_USER = 32
@@ -30,13 +30,15 @@ ANSWER_SECONDS = 0.1
 """What the answer to Cancel has to leave this process before it ends."""
 
 
-class LanguageHost(LanguageRuntimeServicer):
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     """One per engine process; the engine asks it for everything that is Python's."""
 
     def __init__(self) -> None:
         self._engine = sys.argv[-1] if len(sys.argv) > 1 else ""
         self._children: set[subprocess.Popen[bytes]] = set()
         self._ending = False
+        self._program_follows = False
+        self._waiting: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     # -- what it is
@@ -59,6 +61,7 @@ class LanguageHost(LanguageRuntimeServicer):
 
     def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:
         """List the provider plugins of the installed SDKs, so that the engine sees to them."""
+        self._program_follows = True  # asked before a program is run, not for a pack alone
         return language_pb2.GetRequiredPackagesResponse(
             packages=[
                 plugin_pb2.PackageDependency(
@@ -109,7 +112,7 @@ class LanguageHost(LanguageRuntimeServicer):
             "secret_keys": list(request.configSecretKeys),
         }
         # On standard input, not in arguments or the environment: config holds secrets.
-        child = self._start(["program"], stdin=subprocess.PIPE)
+        child = self._program()
         if child is None:
             return language_pb2.RunResponse(error="cancelled", bail=True)
         assert child.stdin is not None
@@ -141,6 +144,8 @@ class LanguageHost(LanguageRuntimeServicer):
         )
         if child is None:
             return
+        if self._program_follows:
+            self._begin_program()
         # The engine ends a pack by cancelling this call.
         context.add_callback(child.kill)
         chunks: SimpleQueue[Any] = SimpleQueue()
@@ -170,6 +175,20 @@ class LanguageHost(LanguageRuntimeServicer):
         for child in tuple(self._children):
             with contextlib.suppress(OSError):
                 child.kill()
+
+    def _begin_program(self) -> None:
+        """Start the program's process while the pack starts: it imports the SDK and then waits for
+        its settings. The engine asks for the program only once the pack answers.
+        """
+        if self._waiting is None:
+            self._waiting = self._start(["program"], stdin=subprocess.PIPE)
+
+    def _program(self) -> subprocess.Popen[bytes] | None:
+        """The process that waits for its settings, else a new one; None when all is ending."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting.poll() is None:
+            return waiting
+        return self._start(["program"], stdin=subprocess.PIPE)
 
     def _start(self, arguments: list[str], **options: Any) -> subprocess.Popen[bytes] | None:
         with self._lock:

@@ -153,6 +153,79 @@ def test_a_program_that_cannot_reach_its_engine_is_an_error_not_a_hang(
     assert answer.error or answer.bail
 
 
+def programs(host: Host) -> list[int]:
+    """The processes that the host started for a program."""
+    found = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(host.process.pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.splitlines()
+    return [int(line.split()[0]) for line in found if line.endswith(" program")]
+
+
+def run_program(host: Host, folder: Path) -> None:
+    host.stub.Run(
+        language_pb2.RunRequest(
+            project="p",
+            stack="s",
+            pwd=str(folder),
+            monitor_address="127.0.0.1:1",
+            info=language_pb2.ProgramInfo(program_directory=str(folder), entry_point="."),
+        ),
+        timeout=20,
+    )
+
+
+def test_a_program_begins_beside_its_pack_and_is_the_one_that_runs(
+    host: Host, pack: Path, tmp_path: Path
+) -> None:
+    host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
+    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
+    (pid,) = programs(host)
+    (tmp_path / "__main__.py").write_text("")
+    run_program(host, tmp_path)
+    assert not lives(pid), "the settings went to another process"
+
+
+def test_a_program_that_waits_in_vain_ends_with_the_host(host: Host, pack: Path) -> None:
+    host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
+    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
+    (pid,) = programs(host)
+    host.process.send_signal(signal.SIGINT)
+    assert host.process.wait(timeout=5) == 0
+    _wait_until_gone(pid)
+
+
+def test_a_program_that_died_while_it_waited_is_begun_again(
+    host: Host, pack: Path, tmp_path: Path
+) -> None:
+    host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
+    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
+    (pid,) = programs(host)
+    os.kill(pid, signal.SIGKILL)
+    _wait_until_gone(pid)
+    (tmp_path / "__main__.py").write_text("")
+    run_program(host, tmp_path)  # by a new process, which then says that no engine answers
+    assert not programs(host)
+
+
+def test_a_pack_alone_begins_no_program(host: Host, pack: Path) -> None:
+    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
+    assert not programs(host)
+
+
+def test_the_host_starts_without_the_sdk() -> None:
+    code = (
+        "import sandbox.language_host.__main__, sys;"
+        "print(sorted({'pulumi', 'pulumi.runtime'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=places.ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def _wait_for_line(call: Any, wanted: bytes) -> None:
     """Read on until the pack says `wanted`; go on reading in the background."""
     seen = b""
