@@ -6,9 +6,9 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import model
@@ -49,24 +49,37 @@ def record(line: str) -> model.Record:
 
 
 def build(kind: type[T], document: Mapping[str, Any]) -> T:
-    """A dataclass of the model from its JSON form; unknown members raise TypeError."""
-    hints: dict[str, Any] = _hints(kind)  # type: ignore[arg-type]
-    return kind(**{name: _value(hints[name], value) for name, value in document.items()})
+    """A dataclass of the model from its JSON form; unknown members raise KeyError."""
+    readers = _readers(kind)  # type: ignore[arg-type]
+    found = {}
+    for name, value in document.items():
+        reader = readers[name]
+        found[name] = value if reader is None else reader(value)
+    return kind(**found)
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _readers(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
+    """For each member what makes the model's value out of JSON's; None where it is the same."""
+    return {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
 
 
-def _value(hint: Any, value: Any) -> Any:
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
-        return tuple(_value(args[0], v) for v in value)
+        return _tuple(_reader(args[0]))
     if origin in (types.UnionType, typing.Union):
-        return None if value is None else _value(args[0], value)
+        return _optional(_reader(args[0]))
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return build(hint, value)
+        return partial(build, hint)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
-    return value
+        return hint
+    return None
+
+
+def _tuple(each: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    return tuple if each is None else lambda value: tuple([each(v) for v in value])
+
+
+def _optional(some: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    return None if some is None else lambda value: None if value is None else some(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 REDACTED = "[redacted]"
@@ -49,6 +50,7 @@ SECRET_NAMES = frozenset(
 HARMLESS_NAMES = frozenset({"nexttoken", "paginationtoken", "clienttoken", "clientrequesttoken"})
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """The form in which names are compared: lower case letters and digits only."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
@@ -77,8 +79,13 @@ class Redactor:
         return text
 
     def _walk(self, value: Any, paths: tuple[tuple[str, ...], ...]) -> Any:
-        if any(not p for p in paths):
+        if paths and any(not p for p in paths):
             return REDACTED
+        kind = type(value)
+        if kind is str:
+            return self.text(value)
+        if value is None or kind is bool or kind is int:
+            return value
         if isinstance(value, Mapping):
             if PULUMI_SIGNATURE in value:
                 return REDACTED
@@ -98,7 +105,7 @@ class Redactor:
         plain = plain_name(name)
         if plain in self._names and plain not in HARMLESS_NAMES and value not in (None, "", {}, []):
             return REDACTED
-        rest = tuple(p[1:] for p in paths if p[0] in (name, "*"))
+        rest = tuple(p[1:] for p in paths if p[0] in (name, "*")) if paths else ()
         return self._walk(value, rest)
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 EXITS = """exit codes: 0 passed, 1 violations, 2 not proven, 3 could not run"""
 
+STAGES = ("planned", "deployed", "live")
+"""evidence.model.Stage, which takes longer to import than every command should wait."""
+
 WORSE = """exit codes: 0 nothing is worse, 1 something fails that did not, 2 less is proven or
 demanded, 3 could not compare"""
 
@@ -83,7 +86,6 @@ def parser() -> argparse.ArgumentParser:
 
 def _report(command: argparse.ArgumentParser) -> None:
     from evidence.formats.registry import FORMATS, LANGUAGES
-    from evidence.model import Stage
 
     about = "; ".join(f"{f.name}: {f.about}" for f in FORMATS.values())
     command.add_argument(
@@ -91,7 +93,7 @@ def _report(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--stage",
-        choices=[s.value for s in Stage],
+        choices=STAGES,
         help="only this one (default: all, or the newest where a format shows one run)",
     )
     command.add_argument(

@@ -9,7 +9,7 @@ from pathlib import Path
 from evidence import canonical
 from evidence.model import Evidence, Stage
 
-from . import analysis, console, digests, header, preview, reference, resources, states
+from . import analysis, console, digests, header, judging, reference, resources, states
 from . import verdict as verdicts
 from .paths import SANDBOX, Paths
 
@@ -61,4 +61,4 @@ def audit(file: Path, suffix: str) -> int:
         resources=resources.of_file(file),
         reference=reference.snapshot(paths.root),
     )
-    return preview.keep(evidence, paths).evidence.run.outcome.exit_code
+    return judging.keep(evidence, paths).evidence.run.outcome.exit_code

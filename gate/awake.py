@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from evidence.model import ControlResult, Outcome, Problem
-
 from . import silence, timings, variables
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from evidence.model import ControlResult, Problem
 
 PATIENCE = 120  # seconds; it takes less than one
 REMEDY = "run python -m core.awake in policies/"
@@ -64,6 +64,8 @@ def told(
     controls: Iterable[ControlResult], account: Account, pack_digest: str
 ) -> tuple[tuple[ControlResult, ...], list[Problem]]:
     """The controls with what each did, and what of it keeps the gate shut."""
+    from evidence.model import Outcome, Problem
+
     if account.fault or account.digest != pack_digest:
         why = account.fault or "another pack than the judged one was asked"
         text = f"no control of the pack was seen to refuse anything: {why}; {REMEDY}"

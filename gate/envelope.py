@@ -20,6 +20,11 @@ class Refused(NotProven):
     """An envelope that proves nothing; the text says what of it is wrong."""
 
 
+def get_ready() -> None:
+    """Load the library, which takes a while."""
+    import securesystemslib.dsse  # noqa: F401
+
+
 def seal(payload: bytes, kind: str, signer: keys.Signer) -> bytes:
     """The envelope's file.
 

@@ -4,45 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from evidence import canonical
-from evidence.errors import EvidenceError
-from evidence.formats import markdown, terminal
-from evidence.model import Approval, Assurance, Evidence, Outcome, Problem, Stage
-from evidence.store import Stored, store
 
 from . import (
-    attestation,
     awake,
     backend,
-    binding,
     catalog,
-    changes,
     console,
-    decide,
     deviations,
     digests,
     engine,
-    event_log,
-    events,
     expected,
-    header,
     keys,
     population,
     project,
     reference,
-    resources,
     state,
     timings,
-    trace,
-    waiver_notes,
     waivers,
 )
-from . import verdict as verdicts
 from .cloud import Identity, identity
 from .errors import GateError, NotProven
 from .paths import PROJECT, SANDBOX, Paths
@@ -50,6 +38,11 @@ from .state import State
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from evidence.store import Stored
+
+SOURCES = "PROGRAM_SOURCES"  # names the file in which our language host notes them
+BEHIND = 10  # how far what runs beside the engine steps back for it, as `nice` counts
 
 
 @dataclass(frozen=True)
@@ -117,11 +110,28 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
     args += ["--policy-pack", "policies", "--save-plan", paths.shown(paths.plan)]
     args += ["--event-log", paths.shown(paths.events), *extra]
-    # Meanwhile, as these take a second of their own.
-    with ThreadPoolExecutor(1) as meanwhile:
+    # Meanwhile, as these take a second of their own; the engine goes first where both want the
+    # processor.
+    with ThreadPoolExecutor(1, initializer=_step_back) as meanwhile:
         answers = meanwhile.submit(_ask, paths, env, given.profile)
-        told = {"POLICY_TRACE": str(paths.trace), resources.SOURCES: str(paths.sources)}
+        meanwhile.submit(_get_ready)
+        told = {"POLICY_TRACE": str(paths.trace), SOURCES: str(paths.sources)}
         ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.events)
+    return _judged(paths, env, given, ran, answers.result(), started_at)
+
+
+def _judged(
+    paths: Paths,
+    env: Mapping[str, str],
+    given: Inputs,
+    ran: engine.Ran,
+    asked: Asked,
+    started_at: str,
+) -> Stored:
+    from evidence.model import Outcome, Stage
+
+    from . import changes, event_log, judging, trace
+
     log = event_log.read(
         paths.events,
         pack=given.pack,
@@ -131,7 +141,7 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
         started=ran.started,
         ended=ran.ended,
     )
-    evidence = judge(
+    evidence = judging.judge(
         paths,
         env,
         given,
@@ -141,9 +151,9 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
         stage=Stage.PLANNED,
         command="preview",
         started_at=started_at,
-        asked=answers.result(),
+        asked=asked,
     )
-    stored = keep(evidence, paths)
+    stored = judging.keep(evidence, paths)
     for line in changes.told(stored.evidence.losses):
         console.say(f"goes for good: {line}")
     if stored.evidence.losses:
@@ -151,6 +161,20 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     if stored.evidence.run.outcome is Outcome.PASSED:
         write_ticket(paths, stored)
     return stored
+
+
+def _step_back() -> None:
+    """Give this thread and what it starts a lower priority, where threads have one (Linux)."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+
+
+def _get_ready() -> None:
+    """Import what judges the run, for which the engine's end would have to wait otherwise."""
+    from . import judging
+
+    judging.get_ready()
 
 
 def _ask(paths: Paths, env: Mapping[str, str], profile: str) -> Asked:
@@ -161,147 +185,6 @@ def _ask(paths: Paths, env: Mapping[str, str], profile: str) -> Asked:
     wrong = () if paths.stack == SANDBOX else backend.faults(paths, profile, env, deployed)
     who, account = identity(paths.stack, env), awake.ask(paths.root)
     return Asked(deployed.digest, who, account, deployed, tuple(wrong))
-
-
-@timings.timed("verdict")
-def judge(
-    paths: Paths,
-    env: Mapping[str, str],
-    given: Inputs,
-    *,
-    ran: engine.Ran,
-    log: events.EventLog,
-    account: trace.Trace,
-    stage: Stage,
-    command: str,
-    started_at: str,
-    asked: Asked,
-    approved: Approval | None = None,
-) -> Evidence:
-    """The evidence of a run of the engine with the pack."""
-    finished_at = canonical.utc()
-    now = digests.of_inputs(paths.root, paths.stack, paths.plan)
-    suffix = log.config.get(f"{PROJECT}:environmentSuffix") or paths.stack
-    facts = decide.Facts(
-        catalog=given.catalog,
-        populations=population.table(),
-        needs=expected.table(),
-        log=log,
-        trace=account,
-        profile=given.profile,
-        suffix=suffix,
-        pack=given.pack,
-        pack_folder="policies",
-        pack_digest=given.digests["pack"],
-        engine_exit=ran.exit,
-        engine_error=ran.error,
-        stage=stage,
-        assurance=header.assurance_of(paths.stack),
-        at=finished_at,
-        stack=paths.stack,
-        project=PROJECT,
-        waivers=given.waivers,
-        deviations=given.deviations,
-    )
-    found = verdicts.judge(facts)
-    controls, asleep = awake.told(found.controls, asked.awake, given.digests["pack"])
-    problems = [*found.problems, *asleep]
-    for what, digest in given.digests.items():
-        if (what != "plan" or stage is Stage.DEPLOYED) and now[what] != digest:
-            text = f"the {what.replace('_', ' ')} changed while the engine ran; run again"
-            problems.append(Problem(Outcome.NOT_PROVEN, text))
-    problems += [Problem(Outcome.NOT_PROVEN, text) for text in asked.backend]
-    if asked.identity.offset is not None:
-        late = binding.clock(paths, asked.identity)
-        problems += [Problem(Outcome.NOT_PROVEN, text) for text in late]
-    if stage is Stage.PLANNED and not ran.exit and now["plan"] == digests.NOTHING:
-        problems.append(Problem(Outcome.NOT_PROVEN, "the engine left no plan; run it again"))
-    if ran.interrupted and ran.exit:
-        # What is missing is missing because of it.
-        problems = [Problem(Outcome.COULD_NOT_RUN, "it was interrupted; run it again")]
-    if ran.silent and ran.exit:
-        text = f"the engine said nothing for {ran.silent} s and was stopped; run it again"
-        problems = [Problem(Outcome.COULD_NOT_RUN, text)]
-    outcome = verdicts.worst_outcome(problems)
-    return Evidence(
-        run=header.run(
-            stack=paths.stack,
-            stage=stage,
-            command=command,
-            outcome=outcome,
-            started_at=started_at,
-            finished_at=finished_at,
-            root=paths.root,
-            env=env,
-            digests={
-                **now,
-                "events": digests.of_file(_events(paths, stage)),
-                "trace": digests.of_file(_trace(paths, stage)),
-                "state": asked.state,
-            },
-            suffix=suffix,
-            profile=given.profile,
-            account=asked.identity.account,
-            clock_offset=asked.identity.offset,
-            region=log.config.get("aws:region", ""),
-            approved=approved,
-            engine_exit=ran.exit,
-            engine_result=log.result,
-            changes=log.changes,
-            tools={"pack": f"{given.pack} {account.header.get('version', '')}".strip()},
-        ),
-        controls=controls,
-        requirements=found.requirements,
-        records=found.records,
-        outside=found.outside,
-        problems=tuple(problems),
-        waivers=found.waivers,
-        notes=waiver_notes.notes(found.waivers, given.waivers.today),
-        resources=resources.of_run(paths, log, asked.deployed),
-        reference=given.reference,
-        losses=changes.losses(log.resources.values()),
-    )
-
-
-def _events(paths: Paths, stage: Stage) -> Path:
-    return paths.events if stage is Stage.PLANNED else paths.up_events
-
-
-def _trace(paths: Paths, stage: Stage) -> Path:
-    return paths.trace if stage is Stage.PLANNED else paths.up_trace
-
-
-def keep(evidence: Evidence, paths: Paths) -> Stored:
-    """Store the evidence, then print the table and where the evidence is."""
-    try:
-        with timings.part("rendering Markdown and storing"):
-            stored = store(evidence, paths.reports, markdown.render, _secrets(evidence))
-    except EvidenceError as e:
-        console.show(terminal.render(evidence, console.columns(), console.colour()))
-        raise GateError(str(e)) from None
-    attestation.write(stored, keys.signer(paths.root))
-    with timings.part("rendering the table"):
-        console.show(terminal.render(stored.evidence, console.columns(), console.colour()))
-    console.show(f"evidence: {paths.shown(stored.file)}\n")
-    console.show(f"report:   {paths.shown(stored.report)}\n")
-    return stored
-
-
-SECRET_VARIABLES = (
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "PULUMI_ACCESS_TOKEN",
-    "PULUMI_CONFIG_PASSPHRASE",
-    "GITHUB_TOKEN",
-)
-
-
-def _secrets(evidence: Evidence) -> list[str]:
-    """What a message of the engine might quote. The sandbox's own are words of every day."""
-    if evidence.run.assurance is Assurance.EMULATED:
-        return []
-    found = [os.environ[name] for name in SECRET_VARIABLES if os.environ.get(name)]
-    return found + [line for line in keys.secret().splitlines() if len(line) > 30]
 
 
 def clear(*files: Path) -> None:

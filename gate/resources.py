@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from .paths import Paths
 
-SOURCES = "PROGRAM_SOURCES"  # names the file in which our language host notes them
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the engine writes a value it does not know
 #: Plain properties that are kept. Numbers, names, ranges and references; never a secret.
 KEPT = (

@@ -21,9 +21,9 @@ from . import (
     digests,
     engine,
     event_log,
+    judging,
     preview,
     report,
-    resources,
     state,
     trace,
     verify,
@@ -126,7 +126,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
     args = ["up", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]
     args += ["--plan", paths.shown(paths.plan), "--policy-pack", "policies"]
     args += ["--event-log", paths.shown(paths.up_events)]
-    told = {"POLICY_TRACE": str(paths.up_trace), resources.SOURCES: str(paths.sources)}
+    told = {"POLICY_TRACE": str(paths.up_trace), preview.SOURCES: str(paths.sources)}
     ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.up_events)
     deployed = state.export(paths, env)
     log = event_log.read(
@@ -138,7 +138,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
         started=ran.started,
         ended=ran.ended,
     )
-    evidence = preview.judge(
+    evidence = judging.judge(
         paths,
         env,
         given,
@@ -151,7 +151,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
         asked=Asked(deployed.digest, identity(paths.stack, env), awake.ask(paths.root), deployed),
         approved=approved,
     )
-    stored = preview.keep(evidence, paths)
+    stored = judging.keep(evidence, paths)
     try:
         # A verdict lets one deployment through: the state is another one now.
         paths.ticket.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from evidence.live import FILE
 from evidence.load import record as read_record
 from evidence.model import Record
 
-from . import catalog, header, judge, junit, preview, reference, stages, timings, updates
+from . import catalog, header, judge, judging, junit, preview, reference, stages, timings, updates
 from .errors import GateError
 from .live_proof import TESTS, Live, join
 
@@ -53,7 +53,7 @@ def verify(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) ->
     known_updates = updates.told(paths, env)
     evidence = replace(evidence, reference={**in_force, "updates": known_updates})
     evidence = replace(evidence, judge=judge.told(paths, evidence, known_updates))
-    return preview.keep(evidence, paths).evidence.run.outcome.exit_code
+    return judging.keep(evidence, paths).evidence.run.outcome.exit_code
 
 
 @timings.timed("live tests")

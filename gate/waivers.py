@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evidence import canonical
-from evidence.model import Waiver, WaiverState
 
 from . import keys, people, trust, waiver_file
 from .catalog import Catalog, profile_of
 from .errors import GateError, NotProven
+
+if TYPE_CHECKING:
+    from evidence.model import Waiver
 
 NAME = waiver_file.NAME
 NEVER = Path(__file__).with_name("never_waived.json")
@@ -123,6 +125,8 @@ class Book:
         )
 
     def _told(self, entry: Entry, used: bool, missing: str) -> Waiver:
+        from evidence.model import Waiver, WaiverState
+
         state, why = WaiverState.UNUSED, "nothing failed that it excuses: retire it"
         if self.over(entry):
             state, why = WaiverState.EXPIRED, f"expired on {entry.expires_on}"

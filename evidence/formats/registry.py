@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from evidence.errors import EvidenceError
-from evidence.model import Evidence
+
+if TYPE_CHECKING:
+    from evidence.model import Evidence
 
 LANGUAGES = ("en", "pt-BR")
 

@@ -18,20 +18,30 @@ def schema(version: int = 1) -> dict[str, Any]:
 
 def faults(document: Any, version: int = 1, most: int = 5) -> list[str]:
     """What is wrong with an evidence document, each on one line; empty when it is valid."""
-    return _faults(schema(version), document, most)
+    return _faults(_validator(version), document, most)
 
 
 def part_faults(name: str, document: Any, version: int = 1) -> list[str]:
     """What is wrong with one part, e.g. "judge", of an evidence document."""
-    known = schema(version)
-    part = {"$schema": known["$schema"], "$defs": known["$defs"], "$ref": f"#/$defs/{name}"}
-    return _faults(part, document, 5)
+    return _faults(_validator(version, name), document, 5)
 
 
-def _faults(against: dict[str, Any], document: Any, most: int) -> list[str]:
+def get_ready() -> None:
+    """Compile the present schema, which takes as long as holding ten documents to it."""
+    _validator(1)
+
+
+@cache
+def _validator(version: int, part: str = "") -> Any:
     import jsonschema_rs
 
-    validator = jsonschema_rs.Draft202012Validator(against)
+    against = known = schema(version)
+    if part:
+        against = {"$schema": known["$schema"], "$defs": known["$defs"], "$ref": f"#/$defs/{part}"}
+    return jsonschema_rs.Draft202012Validator(against)
+
+
+def _faults(validator: Any, document: Any, most: int) -> list[str]:
     found: list[str] = []
     for error in validator.iter_errors(document):
         where = "/".join(str(step) for step in error.instance_path) or "the document"
