@@ -94,9 +94,17 @@ class Said:
 
 
 def judge(
-    said: Said, code: int, told: trace.Trace, state: states.State, suffix: str, by: Judged
+    said: Said,
+    code: int,
+    told: trace.Trace,
+    state: states.State,
+    suffix: str,
+    by: Judged,
+    findings_alone: bool = False,
 ) -> Analysis:
-    """The verdict on a state from what engine and pack said of it."""
+    """The verdict on a state from what engine and pack said of it; with no records but those of
+    findings, when nobody wants the others.
+    """
     account = _without_guesses(told)
     facts = decide.Facts(
         catalog=by.catalog,
@@ -116,6 +124,7 @@ def judge(
         stack=state.stack,
         project=state.project,
         waivers=by.waivers,
+        findings_alone=findings_alone,
     )
     found = verdicts.judge(facts)
     return Analysis(facts, found, found.records, found.problems)
@@ -127,21 +136,22 @@ def _without_guesses(account: trace.Trace) -> trace.Trace:
     A pass by the dependencies, or on a property that is hidden, rests on a guess: it is none. So is
     a breach of a property that is hidden.
     """
-    decisions = {
+    guesses = {
         key: replace(
             d,
             verdict=Verdict.NOT_EVALUATED,
             messages=(f"{decide.UNDECIDED}it rests on a secret that is hidden in the export",),
             by="value",
         )
-        if _guessed(d)
-        else d
         for key, d in account.decisions.items()
+        if _guessed(d)
     }
-    return replace(account, decisions=decisions)
+    return replace(account, decisions={**account.decisions, **guesses})
 
 
 def _guessed(decision: trace.Decision) -> bool:
+    if not decision.observed and decision.by != "graph":
+        return False
     hidden = tuple(k for k, v in decision.observed.items() if HIDDEN.search(str(v)))
     if decision.verdict is Verdict.PASSED:
         return bool(hidden) or decision.by == "graph"

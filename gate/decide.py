@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from evidence.model import (
     Assurance,
@@ -28,6 +29,8 @@ from .trace import Decision, Trace
 # The engine's last words after any failure, a violation included; the cause is said elsewhere.
 GENERIC = frozenset({"preview failed", "update failed"})
 UNDECIDED, BROKEN = "[undecided] ", "[error] "
+QUIET = (Verdict.PASSED, Verdict.NOT_APPLICABLE, Verdict.OFF)
+UNSAID = (Verdict.NOT_APPLICABLE, Verdict.NOT_EVALUATED)
 EXCUSED = re.compile(r"\[waived (\S+) until (\S+)\] ")
 
 
@@ -55,7 +58,14 @@ class Facts:
     deviations: tuple[Deviation, ...] = ()
     engine_error: str = ""  # the last one that it printed
 
-    @property
+    findings_alone: bool = False  # no record of a subject on which there is nothing to say
+
+    @cached_property
+    def census(self) -> population.Census:
+        """Who belongs to which control's population."""
+        return population.Census(self.log.resources.values())
+
+    @cached_property
     def whole(self) -> bool:
         """True when the engine saw the whole program: only then "no resource" means none."""
         log = self.log
@@ -78,6 +88,7 @@ class _Control:
         self.rule = facts.populations.get(control.id)
         self.reasons: list[str] = []
         self.records: list[Record] = []
+        self.judged: list[tuple[str, Verdict]] = []  # the urn and verdict of each record
         self.missing: list[str] = []
         self.excused: dict[str, str] = {}  # urn: id of the waiver
         log = facts.log
@@ -93,7 +104,7 @@ class _Control:
         if self.rule.kind != self.control.kind:
             self.reasons.append("its kind in gate/populations.json is another")
             return self._result([], [], Verdict.NOT_EVALUATED), []
-        wanted = population.count(self.rule, self.facts.log.resources.values())
+        wanted = self.facts.census.of(self.rule)
         seen = self._resource_names() if self.rule.kind == "resource" else self._stack_names()
         if self.level == "off":
             return self._off(wanted, seen)
@@ -239,6 +250,9 @@ class _Control:
         complaints: list[Violation],
         own: Decision | None,
     ) -> None:
+        self.judged.append((urn, verdict))
+        if self.facts.findings_alone and verdict in QUIET:
+            return
         messages = [first_line(v.message) for v in complaints] or list(own.messages if own else ())
         self.records.append(
             Record(
@@ -263,12 +277,8 @@ class _Control:
     def _result(
         self, wanted: list[Planned], unexpected: list[str], verdict: Verdict
     ) -> ControlResult:
-        decided = {
-            r.subject.urn
-            for r in self.records
-            if r.verdict not in (Verdict.NOT_APPLICABLE, Verdict.NOT_EVALUATED)
-        } | {u for u in (r.subject.urn for r in self.records) if u in self.violations}
-        exempt = {r.subject.urn for r in self.records if r.verdict is Verdict.NOT_APPLICABLE}
+        exempt = {urn for urn, v in self.judged if v is Verdict.NOT_APPLICABLE}
+        decided = {urn for urn, v in self.judged if v not in UNSAID or urn in self.violations}
         return ControlResult(
             id=self.control.id,
             title=self.control.title,

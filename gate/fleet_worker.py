@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from evidence.model import Outcome, Verdict
+from evidence.model import Outcome
 
 from . import analysis, catalog, digests, states, trace, waivers
 from . import verdict as verdicts
@@ -28,7 +28,6 @@ from .events import Violation
 from .paths import ROOT
 
 DECIDER = (sys.executable, "-m", "core.fleet")
-QUIET = (Verdict.PASSED, Verdict.NOT_APPLICABLE, Verdict.OFF)
 
 
 class Judge:
@@ -37,6 +36,7 @@ class Judge:
     def __init__(self, root: Path = ROOT):
         self.root = root
         self.catalog = catalog.load(root)
+        self.severity = {c.id: c.severity for c in self.catalog.controls}
         self.waivers = waivers.load(root, self.catalog)
         self.pack_digest = digests.of_folder(root / "policies")
         self.pack, _ = catalog.pack_identity(root)
@@ -113,9 +113,10 @@ class Judge:
             catalog.profile_of(self.root, state.stack),
             self.pack,
         )
-        account = trace.of_entries(told["trace"])
-        made = analysis.judge(analysis.Said(said, summary), int(shut), account, state, suffix, by)
-        severity = {c.id: c.severity for c in self.catalog.controls}
+        account = trace.of_answer(told)
+        made = analysis.judge(
+            analysis.Said(said, summary), int(shut), account, state, suffix, by, True
+        )
         return {
             "outcome": str(verdicts.worst_outcome(made.problems)),
             "assurance": str(state.assurance),
@@ -129,13 +130,12 @@ class Judge:
                 {
                     "control": r.control,
                     "verdict": str(r.verdict),
-                    "severity": severity.get(r.control, ""),
+                    "severity": self.severity.get(r.control, ""),
                     "level": r.level,
                     "urn": r.subject.urn,
                     "message": r.message or r.reason,
                 }
                 for r in made.records
-                if r.verdict not in QUIET
             ],
             "problems": [p.text for p in made.problems],
         }

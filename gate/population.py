@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 from .errors import GateError
@@ -67,6 +68,25 @@ def table(path: Path = TABLE) -> Mapping[str, Rule]:
         raise GateError(f"gate/{path.name} cannot be read: {e}; restore it from git") from None
 
 
-def count(rule: Rule, resources: Iterable[Planned]) -> list[Planned]:
-    """The population of a control among the resources that the engine's steps name."""
-    return [r for r in resources if rule.counts(r)]
+class Census:
+    """The population of every control among the resources that the engine's steps name, in their
+    order, with one look at each.
+    """
+
+    def __init__(self, resources: Iterable[Planned]):
+        self._governed: list[Planned] = []
+        self._by_type: dict[str, list[tuple[int, Planned]]] = {}
+        for place, resource in enumerate(resources):
+            if governed(resource):
+                self._governed.append(resource)
+            if resource.shown:
+                self._by_type.setdefault(resource.type, []).append((place, resource))
+
+    def of(self, rule: Rule) -> list[Planned]:
+        """The population of the control that has this rule."""
+        if EVERY in rule.types:
+            return list(self._governed)
+        found = [pair for t in dict.fromkeys(rule.types) for pair in self._by_type.get(t, ())]
+        if len(rule.types) > 1:
+            found.sort(key=itemgetter(0))
+        return [resource for _, resource in found]

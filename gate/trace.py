@@ -84,18 +84,42 @@ def parse(text: str) -> Trace:
     return _of(lines, faults)
 
 
-def of_entries(entries: Iterable[Mapping[str, Any]]) -> Trace:
-    """The same account, handed over as objects."""
-    return _of(entries, [])
+def of_answer(told: Mapping[str, Any]) -> Trace:
+    """The same account as the pack's decider gives it of one state of a fleet, which is shorter:
+    what passed and hides nothing is a number (see `Decider.decide` in policies/core/fleet.py).
+    """
+    header, decisions, faults = told["header"], dict[tuple[str, str], Decision](), list[str]()
+    known = {c["id"]: (c["kind"], c["level"]) for c in header["controls"]}
+    resources = told["resources"]
+    for phase, kind in PHASES.items():
+        for control, entries in told[phase].items():
+            if known[control][0] != kind:
+                faults.append(f"the pack decided {control} in the phase of another kind")
+                continue
+            level = known[control][1]
+            for entry in entries:
+                if isinstance(entry, int):
+                    urn, type_ = resources[entry]
+                    decision = Decision(control, urn, type_, Verdict.PASSED, level, by="value")
+                else:
+                    number, verdict, by, reason, messages, observed = entry
+                    urn, type_ = resources[number]
+                    decision = Decision(
+                        control, urn, type_, Verdict(verdict), level,
+                        tuple(messages), reason, observed, by,
+                    )  # fmt: skip
+                key = (control, urn)
+                decisions[key] = _join(decisions[key], decision) if key in decisions else decision
+    return Trace(header, decisions, told["idle"], tuple(faults))
 
 
-def _of(lines: Iterable[str | Mapping[str, Any]], faults: list[str]) -> Trace:
+def _of(lines: Iterable[str], faults: list[str]) -> Trace:
     header: Mapping[str, Any] = {}
     decisions: dict[tuple[str, str], Decision] = {}
     idle: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         try:
-            entry = json.loads(line) if isinstance(line, str) else line
+            entry = json.loads(line)
             if "pack" in entry:
                 if header:
                     faults.append(

@@ -67,10 +67,9 @@ def judge(facts: Facts) -> Judgement:
         short = []  # what the engine did not come to is not missing from the program
     problems += [Problem(Outcome.NOT_PROVEN, line) for _, line in short]
     named = {n.requirement for n in facts.needs.needs} | set(facts.needs.outputs)
+    by_id = {c.id: c for c in controls}
     requirements = tuple(
-        _requirement(
-            r, {c.id: c for c in controls}, [line for i, line in short if i == r.id], named
-        )
+        _requirement(r, by_id, [line for i, line in short if i == r.id], named)
         for r in facts.catalog.requirements
     )
     outside = tuple(

@@ -1,8 +1,8 @@
 """Decides exported states, one after another, without the engine: ``python -m core.fleet``.
 
 Reads lines of JSON from standard input, ``{"file": PATH, "suffix": TEXT}``, and answers each by one
-line: ``{"trace": [...], "diagnostics": [...]}``, the pack's account of that state and what the
-engine would print, or ``{"fault": TEXT}`` when the file is no state. Holds one state at a time.
+line, the pack's account of that state (`Decider.decide`), or ``{"fault": TEXT}`` when the file is
+no state. Holds one state at a time.
 """
 
 # ruff: noqa: T201 (a command)
@@ -12,23 +12,35 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from . import states
-from .control import Control, Level, Verdict
+from .control import Control, Level, Settings, Verdict
 from .evaluate import NO_SUBJECT, Decision, decide, decide_stack, is_subject
-from .resources import Resource, Stack
+from .resources import NO_DEPENDENCIES, Resource, Stack
 from .scenarios import load
 from .settings import PackSettings, SettingsError, read_files
 from .trace import Trace, pack_digest
-from .values import Props
+from .values import UNKNOWN, Props
 from .waivers import POLICY, Waivers
 from .waivers import read as read_waivers
 
 PACK = "iot-data-platform-policies"
+Told = tuple[int, Decision]  # the number of the resource in the answer, and what became of it
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """What the stacks of one profile have in common: no policy config reaches this far."""
+
+    levels: Mapping[str, Level]
+    resource: tuple[Control, ...]  # those that are on, by kind
+    stack: tuple[Control, ...]
+    header: Mapping[str, Any]  # what does not differ from stack to stack
+    speaking: dict[tuple[str, bool], list[Control]] = field(default_factory=dict)  # by subject
 
 
 class Decider:
@@ -38,36 +50,49 @@ class Decider:
         self.controls = tuple(controls)
         self.files = read_files()
         self.digest = pack_digest()
-        self._speaking: dict[str, dict[tuple[str, bool], list[Control]]] = {}
         self.waivers: Waivers = read_waivers(controls)
+        self._profiles: dict[str, _Profile] = {}
+        self._tops = {
+            c.id: tuple(dict.fromkeys(p.partition(".")[0] for p in c.properties)) for c in controls
+        }
 
     def decide(self, content: bytes, suffix: str = "") -> dict[str, Any]:
-        """What the pack says of a state, as its trace and as diagnostics; raises Broken."""
+        """What the pack says of a state; raises Broken.
+
+        ``header``: as in a trace, of the controls only id, kind and level. ``resources``: urn and
+        type of each; they are named by their place in this list. ``analyze`` and ``stack``: for
+        each control its subjects, a bare number for one that passed by its values, else number,
+        verdict, by what, reason, messages, and those observed values that may not be whole.
+        ``idle``: the stack controls without subject, and why. ``diagnostics``: what the engine
+        would print.
+        """
         found = states.read(content)
         if not found:
             raise states.Broken("it holds no resource")
         settings = PackSettings(self.files, waivers=self.waivers)
         settings.audit(found[0][0].urn)
-        trace = Trace(PACK, self.controls, settings)
-        decisions = list(self._decisions(found, settings, suffix))
-        stack = Stack([r for r, _ in found])
-        told: list[tuple[str, Decision]] = [*decisions]
-        idle: list[Control] = []
-        levels = {c.id: settings.level(c) for c in self.controls}
+        profile = self._profile(settings)
+        # no policy config here: all controls have the same settings
         common = replace(settings.common(), suffix=suffix or settings.suffix)
-        for control in self._active(settings, "stack"):
-            found_here = decide_stack(control, stack, settings.of(control, common))
-            if not found_here:
-                idle.append(control)
-            told += [("stack", d) for d in found_here]
+        stack = Stack([r for r, _ in found])
+        analyzed = list(_analyzed(found, profile, common))
+        numbers = {id(r): number for number, r in enumerate(stack.resources)}
+        in_stack: list[Told] = []
+        idle: dict[str, str] = {}
+        for control in profile.stack:
+            decisions = decide_stack(control, stack, common)
+            if not decisions:
+                idle[control.id] = NO_SUBJECT
+            in_stack += [(numbers[id(d.subject)], d) for d in decisions]
+        diagnostics: list[dict[str, str]] = []
         return {
-            "trace": [
-                trace.header(self.digest),
-                *(trace.record(phase, d, levels[d.control.id]) for phase, d in told),
-                *(trace.idle("stack", control, NO_SUBJECT) for control in idle),
-            ],
+            "header": {**profile.header, "stack": settings.stack, "suffix": common.suffix},
+            "resources": [(r.urn, r.type) for r in stack.resources],
+            "analyze": self._account(analyzed, profile, diagnostics),
+            "stack": self._account(in_stack, profile, diagnostics),
+            "idle": idle,
             "diagnostics": [
-                *self._diagnostics((d for _, d in told), levels),
+                *diagnostics,
                 *(
                     {"control": POLICY, "urn": urn, "message": line, "level": "mandatory"}
                     for urn, line in self.waivers.faults(
@@ -80,43 +105,85 @@ class Decider:
             ],
         }
 
-    def _active(self, settings: PackSettings, kind: str) -> list[Control]:
-        on = (c for c in self.controls if settings.level(c) is not Level.OFF)
-        return [c for c in on if c.kind == kind]
+    def _profile(self, settings: PackSettings) -> _Profile:
+        if settings.profile not in self._profiles:
+            levels = {c.id: settings.level(c) for c in self.controls}
+            on = [c for c in self.controls if levels[c.id] is not Level.OFF]
+            told = [
+                {"id": c.id, "kind": c.kind, "level": levels[c.id].value} for c in self.controls
+            ]
+            self._profiles[settings.profile] = _Profile(
+                levels,
+                tuple(c for c in on if c.kind == "resource"),
+                tuple(c for c in on if c.kind == "stack"),
+                Trace(PACK, (), settings).header(self.digest) | {"controls": told},
+            )
+        return self._profiles[settings.profile]
 
-    def _decisions(
-        self, found: Sequence[tuple[Resource, Props]], settings: PackSettings, suffix: str
-    ) -> Any:
-        common = replace(settings.common(), suffix=suffix or settings.suffix)
-        active = self._active(settings, "resource")
-        # a profile's, whatever the stack: the levels come from no policy config here
-        speaking = self._speaking.setdefault(settings.profile, {})
-        for outputs, inputs in found:
-            resource = replace(outputs, props=inputs, dependencies=(), property_dependencies={})
-            key = (resource.type, resource.is_custom)
-            if key not in speaking:
-                speaking[key] = [c for c in active if is_subject(c, resource)]
-            for control in speaking[key]:
-                # no policy config here: all controls have the same settings
-                yield "analyze", decide(control, resource, common)
+    def _account(
+        self, told: Iterable[Told], profile: _Profile, diagnostics: list[dict[str, str]]
+    ) -> dict[str, list[Any]]:
+        """The decisions of one phase by control; what the engine would print goes to the list."""
+        account: dict[str, list[Any]] = {}
+        for number, decision in told:
+            control, verdict = decision.control, decision.verdict
+            not_whole = self._not_whole(decision)
+            if verdict is Verdict.PASSED and decision.by == "value" and not not_whole:
+                said: Any = number
+            else:
+                messages = decision.messages
+                said = (number, verdict.value, decision.by, decision.reason, messages, not_whole)
+                diagnostics += self._diagnostics(decision, messages, profile.levels[control.id])
+            account.setdefault(control.id, []).append(said)
+        return account
 
-    def _diagnostics(self, told: Any, levels: Mapping[str, Level]) -> Any:
-        for decision in told:
-            control = decision.control
-            if decision.verdict is Verdict.NOT_APPLICABLE:
+    def _not_whole(self, decision: Decision) -> dict[str, str]:
+        """The governed properties whose printed form may hold the word for a value not known."""
+        if decision.verdict is Verdict.NOT_APPLICABLE:
+            return {}
+        raw = decision.subject.props.raw
+        for key in self._tops[decision.control.id]:
+            value = raw(key)
+            if value is None or value is True or value is False:
                 continue
-            level = "mandatory" if decision.verdict is Verdict.ERROR else levels[control.id]
-            for finding, message in zip(decision.findings, decision.messages, strict=True):
-                urn = finding.urn or decision.subject.urn
-                waiver = self.waivers.excuse(control.id, urn, message)
-                yield {
-                    "control": control.id,
-                    "urn": urn,
-                    "message": f"[waived {waiver.id} until {waiver.expires_on}] {message}"
-                    if waiver
-                    else message,
-                    "level": "advisory" if waiver else str(level),
-                }
+            if value is UNKNOWN or "unknown" in (value if type(value) is str else repr(value)):
+                return {k: v for k, v in decision.observed.items() if "unknown" in v}
+        return {}
+
+    def _diagnostics(
+        self, decision: Decision, messages: Sequence[str], level: Level
+    ) -> Iterator[dict[str, str]]:
+        if decision.verdict is Verdict.NOT_APPLICABLE:
+            return
+        control = decision.control.id
+        if decision.verdict is Verdict.ERROR:
+            level = Level.MANDATORY
+        for finding, message in zip(decision.findings, messages, strict=True):
+            urn = finding.urn or decision.subject.urn
+            waiver = self.waivers.excuse(control, urn, message)
+            excused = f"[waived {waiver.id} until {waiver.expires_on}] " if waiver else ""
+            yield {
+                "control": control,
+                "urn": urn,
+                "message": excused + message,
+                "level": "advisory" if waiver else level.value,
+            }
+
+
+def _analyzed(
+    found: Sequence[tuple[Resource, Props]], profile: _Profile, common: Settings
+) -> Iterator[Told]:
+    """Each resource by its inputs, as before it is created, under each control that speaks."""
+    for number, (known, inputs) in enumerate(found):
+        resource = Resource(
+            known.urn, known.type, known.name, inputs, known.options, known.provider,
+            (), NO_DEPENDENCIES, inputs,
+        )  # fmt: skip
+        key = (resource.type, resource.is_custom)
+        if key not in profile.speaking:
+            profile.speaking[key] = [c for c in profile.resource if is_subject(c, resource)]
+        for control in profile.speaking[key]:
+            yield number, decide(control, resource, common)
 
 
 def main() -> int:
@@ -136,7 +203,7 @@ def main() -> int:
             answer = {"fault": str(wrong)}
         except OSError as wrong:
             answer = {"fault": f"it cannot be read: {wrong.strerror}"}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer, separators=(",", ":")), flush=True)
     return 0
 
 

@@ -20,7 +20,7 @@ OPEN, NONE = Verdict.NOT_EVALUATED, Verdict.NOT_APPLICABLE
 def whole(result: str, *levels: str, errors: tuple[str, ...] = (), faults: Any = ()) -> bool:
     violations = tuple(Violation("c", "urn", "m", level) for level in levels)
     log = EventLog(result=result, violations=violations, errors=errors, faults=faults)
-    found: bool = Facts.whole.fget(SimpleNamespace(log=log))  # type: ignore[attr-defined]
+    found: bool = Facts.whole.func(SimpleNamespace(log=log))  # type: ignore[attr-defined]
     return found
 
 

@@ -53,9 +53,20 @@ def said(answer: dict[str, Any], control: str) -> list[dict[str, Any]]:
     return [d for d in answer["diagnostics"] if d["control"] == control]
 
 
-def traced(answer: dict[str, Any], control: str) -> dict[str, Any]:
-    [found] = [line for line in answer["trace"] if line.get("control") == control]
-    return dict(found)
+def traced(answer: dict[str, Any], control: str) -> list[dict[str, Any]]:
+    """The decisions of a control in full, in the phase where they stand."""
+    found: list[dict[str, Any]] = []
+    for phase in ("analyze", "stack"):
+        for entry in answer[phase].get(control, ()):
+            number, verdict, by, reason, messages, observed = (
+                (entry, "passed", "value", "", (), {}) if isinstance(entry, int) else entry
+            )
+            on, type_ = answer["resources"][number]
+            found.append(
+                {"phase": phase, "urn": on, "type": type_, "verdict": verdict, "by": by,
+                 "reason": reason, "messages": list(messages), "observed": observed}
+            )  # fmt: skip
+    return found
 
 
 @pytest.fixture
@@ -65,24 +76,29 @@ def decider() -> Decider:
 
 def test_a_state_is_judged_by_every_control(decider: Decider) -> None:
     answer = decider.decide(state((STREAM, {"retentionPeriod": 12, "tags": tags("dev")})))
-    assert {c["id"] for c in answer["trace"][0]["controls"]} == {c.id for c in CHOSEN}
-    assert answer["trace"][0]["digest"] == pack_digest()
-    assert (answer["trace"][0]["stack"], answer["trace"][0]["audit"]) == ("dev", True)
-    assert answer["trace"][0]["pack"] == "iot-data-platform-policies"
-    found = traced(answer, RETENTION)
+    header = answer["header"]
+    assert header["controls"] == [
+        {"id": RETENTION, "kind": "resource", "level": "mandatory"},
+        {"id": "resource-tags", "kind": "resource", "level": "mandatory"},
+        {"id": "vpc-flow-logs", "kind": "stack", "level": "advisory"},
+    ]
+    assert header["digest"] == pack_digest()
+    assert (header["stack"], header["audit"], header["suffix"]) == ("dev", True, "dev")
+    assert header["pack"] == "iot-data-platform-policies"
+    assert answer["resources"] == [(urn(STREAM), STREAM), (PROVIDER, "pulumi:providers:aws")]
+    [found] = traced(answer, RETENTION)
     assert (found["verdict"], found["phase"], found["urn"]) == ("failed", "analyze", urn(STREAM))
     [told] = said(answer, RETENTION)
     assert (told["urn"], told["level"]) == (urn(STREAM), "mandatory")
     assert told["message"] in found["messages"]
-    assert traced(answer, "resource-tags")["verdict"] == "passed"
-    idle = traced(answer, "vpc-flow-logs")
-    assert (idle["phase"], idle["reason"], idle["urn"]) == ("stack", NO_SUBJECT, "")
-    assert len(answer["trace"]) == 4
+    assert answer["analyze"]["resource-tags"] == [0]
+    assert answer["idle"] == {"vpc-flow-logs": NO_SUBJECT}
+    assert answer["stack"] == {}
 
 
 def test_a_stack_control_is_decided_on_the_whole(decider: Decider) -> None:
     answer = decider.decide(state((VPC, {"cidrBlock": "10.0.0.0/16", "tags": tags("dev")})))
-    found = traced(answer, "vpc-flow-logs")
+    [found] = traced(answer, "vpc-flow-logs")
     assert (found["phase"], found["verdict"], found["urn"]) == ("stack", "failed", urn(VPC))
     [told] = said(answer, "vpc-flow-logs")
     assert told["level"] == "advisory"  # in baseline
@@ -90,9 +106,13 @@ def test_a_stack_control_is_decided_on_the_whole(decider: Decider) -> None:
 
 def test_the_suffix_is_the_callers_else_the_stacks(decider: Decider) -> None:
     content = state((STREAM, {"retentionPeriod": 24, "tags": tags("eu")}))
-    assert not said(decider.decide(content, "eu"), "resource-tags")
-    [told] = said(decider.decide(content), "resource-tags")
+    answer = decider.decide(content, "eu")
+    assert not said(answer, "resource-tags")
+    assert answer["header"]["suffix"] == "eu"  # the gate compares it with the one that it gave
+    answer = decider.decide(content)
+    [told] = said(answer, "resource-tags")
     assert "must be dev" in told["message"]
+    assert answer["header"]["suffix"] == "dev"
 
 
 def test_a_stack_control_is_told_the_suffix_too() -> None:
@@ -130,8 +150,7 @@ def test_a_control_that_is_off_in_the_profile_says_nothing() -> None:
     answer = Decider((log_retention_long.CONTROL,)).decide(
         state((group, {"retentionInDays": 7, "name": "/aws/rds/cluster/db/audit"}))
     )
-    assert len(answer["trace"]) == 1
-    assert not answer["diagnostics"]
+    assert not any(answer[k] for k in ("analyze", "stack", "idle", "diagnostics"))
 
 
 def test_the_profile_is_the_stacks() -> None:
@@ -169,7 +188,7 @@ def test_what_does_not_apply_is_no_complaint() -> None:
             ("aws:rds/cluster:Cluster", {}),
         )
     )
-    judged = [t["verdict"] for t in answer["trace"] if t.get("control") == "aurora-backups"]
+    judged = [t["verdict"] for t in traced(answer, "aurora-backups")]
     assert judged == ["not_applicable", "failed"]
     assert [d["urn"] for d in answer["diagnostics"]] == [urn("aws:rds/cluster:Cluster")]
 
@@ -201,8 +220,52 @@ def test_a_component_is_no_resource_of_a_control_for_all(decider: Decider) -> No
     component = {"urn": f"{urn(STREAM)}-c", "type": STREAM, "custom": False}
     document["deployment"]["resources"] = [component, stream, provider]
     answer = decider.decide(json.dumps(document).encode())
-    judged = [t["urn"] for t in answer["trace"] if t.get("control") == "resource-tags"]
+    judged = [t["urn"] for t in traced(answer, "resource-tags")]
     assert judged == [urn(STREAM)]
+
+
+SECRET = {
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    "ciphertext": "v1:x",
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "whole"),
+    [
+        (24, True),
+        (True, True),
+        (None, True),
+        ("a text", True),
+        ({"unknown": "key"}, False),
+        ("a text unknown to all", False),
+        ("a" * 200 + " unknown", True),  # what is printed of it is cut before
+        ("caf\u00e9 unknown \n", False),
+        (SECRET, False),
+        ({"a": [{"b": SECRET}]}, False),
+        ({"password": SECRET}, True),  # it would not be shown anyway
+    ],
+)
+def test_the_gate_is_told_of_each_value_that_may_not_be_known(value: Any, whole: bool) -> None:
+    """It calls no pass a pass that rests on one; of all others it needs no value."""
+    control = replace(stream_retention.CONTROL, check=lambda *_: (), properties=("a.b", "a", "c"))
+    answer = Decider((control,)).decide(state((STREAM, {"a": value, "c": "c"})))
+    [found] = traced(answer, RETENTION)
+    assert (answer["analyze"][RETENTION] == [0]) is whole
+    assert found["verdict"] == "passed"
+    assert set(found["observed"]) <= {"a", "a.b"}
+    assert all("unknown" in text for text in found["observed"].values())
+    assert bool(found["observed"]) is not whole
+
+
+def test_two_resources_of_one_urn_are_two(decider: Decider) -> None:
+    content = state(
+        (STREAM, {"retentionPeriod": 24, "tags": tags("dev")}),
+        (STREAM, {"retentionPeriod": 12, "tags": tags("dev")}),
+    )
+    answer = decider.decide(content)
+    assert [t["verdict"] for t in traced(answer, RETENTION)] == ["passed", "failed"]
+    assert [t[0] for t in answer["resources"]][:2] == [urn(STREAM), urn(STREAM)]
 
 
 def test_a_state_of_nothing_is_broken(decider: Decider) -> None:
@@ -240,7 +303,7 @@ def test_each_line_has_its_answer(
     ]
     first, second, third = asked([*lines, {"file": str(good)}][:3], monkeypatch, capsys)
     assert first["diagnostics"] == []
-    assert first["trace"][0]["stack"] == "dev"
+    assert first["header"]["stack"] == "dev"
     assert "no state that the engine would read" in second["fault"]
     assert third == {"fault": "it cannot be read: No such file or directory"}
     [again] = asked([{"file": str(good)}], monkeypatch, capsys)
