@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 EXITS = """exit codes: 0 passed, 1 violations, 2 not proven, 3 could not run"""
 
@@ -240,5 +240,17 @@ def main(arguments: list[str]) -> int:
     return 3
 
 
+def leave(code: int) -> NoReturn:
+    """End at once: all is written and closed, and taking the interpreter apart is a tenth of a
+    second that nobody needs to wait for.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = code or 3  # what was said did not arrive
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

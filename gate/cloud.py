@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from . import timings
@@ -31,6 +30,8 @@ def identity(stack: str, env: Mapping[str, str]) -> Identity:
 
     An answer that refuses (a clock far off makes one) says what time it is all the same.
     """
+    from email.utils import parsedate_to_datetime
+
     from botocore.exceptions import BotoCoreError, ClientError
 
     given: dict[str, Any] = {}

@@ -5,9 +5,10 @@ Every file is written only when its content differs, so a second setup changes n
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from sandbox import places
@@ -42,12 +43,7 @@ def install_plugins() -> None:
     folder = places.PULUMI_HOME / "plugins"
     wanted: set[str] = set()
     for name, distribution in PROVIDERS.items():
-        try:
-            number = version(distribution)
-        except PackageNotFoundError:
-            raise SandboxError(
-                f"the package {distribution} is missing in .venv: run `make setup`"
-            ) from None
+        number = _version(distribution)
         plugin = f"resource-{name}-v{number}"
         wanted.add(plugin)
         _write_starter(folder / plugin / f"pulumi-resource-{name}", f"sandbox.providers.{name}")
@@ -55,6 +51,20 @@ def install_plugins() -> None:
         # A plugin of an SDK that was upgraded would be picked for "the latest version".
         if old.is_dir() and old.name.startswith("resource-") and old.name not in wanted:
             shutil.rmtree(old)
+
+
+def _version(distribution: str) -> str:
+    """The version in the SDK's pulumi-plugin.json, which is what the engine asks for."""
+    spec = find_spec(distribution.replace("-", "_"))
+    try:
+        told = json.loads(
+            Path(str(spec and spec.origin)).with_name("pulumi-plugin.json").read_text()
+        )
+        return str(told["version"]).removeprefix("v")
+    except (OSError, ValueError, KeyError, TypeError):
+        raise SandboxError(
+            f"the package {distribution} is missing in .venv: run `make setup`"
+        ) from None
 
 
 def _write_starter(path: Path, module: str) -> None:
