@@ -137,8 +137,7 @@ def _without_guesses(account: trace.Trace) -> trace.Trace:
     a breach of a property that is hidden.
     """
     guesses = {
-        key: replace(
-            d,
+        key: d._replace(
             verdict=Verdict.NOT_EVALUATED,
             messages=(f"{decide.UNDECIDED}it rests on a secret that is hidden in the export",),
             by="value",

@@ -142,13 +142,18 @@ def read_requirements(path: Path) -> tuple[Requirement, ...]:
 
 def profile_of(root: Path, stack: str) -> str:
     """The profile that policies/profiles.json binds the stack to."""
+    return str(profiles(root).get(stack, DEFAULT_PROFILE))
+
+
+def profiles(root: Path) -> Mapping[str, Any]:
+    """The profile of each stack that has one of its own; raises GateError."""
     path = root / "policies" / "profiles.json"
     if not path.exists():
-        return DEFAULT_PROFILE
-    profiles = _json(path, "restore it from git")
-    if not isinstance(profiles, dict):
+        return {}
+    found = _json(path, "restore it from git")
+    if not isinstance(found, dict):
         raise GateError(f"{path.name} must map stacks to profiles; restore it from git")
-    return str(profiles.get(stack, DEFAULT_PROFILE))
+    return found
 
 
 def pack_identity(root: Path) -> tuple[str, str]:

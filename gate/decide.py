@@ -177,7 +177,7 @@ class _Control:
 
     def _subject(self, resource: Planned, seen: Mapping[str, Verdict]) -> Verdict:
         own = self.facts.trace.decisions.get((self.control.id, resource.urn))
-        complaints = self.violations.get(resource.urn, [])
+        complaints = self.violations.get(resource.urn) or []
         by_engine = seen.get(resource.urn)
         verdict = self._join(resource, by_engine, own, complaints)
         self._record(resource.urn, resource.type, verdict, complaints, own)

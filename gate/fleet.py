@@ -142,8 +142,7 @@ def _work(wanted: Plan, left: Sequence[str], jobs: int, pack: str, file: IO[byte
                     worker.check(pack)
                     select.register(worker.out, selectors.EVENT_READ, worker)
                 else:
-                    row = {**json.loads(line), "pack": pack, "suffix": wanted.suffix}
-                    file.write(json.dumps(row).encode() + b"\n")
+                    file.write(line)
                     file.flush()
                     count += 1
                 worker.give(queue, wanted)

@@ -38,6 +38,7 @@ class Judge:
         self.catalog = catalog.load(root)
         self.severity = {c.id: c.severity for c in self.catalog.controls}
         self.waivers = waivers.load(root, self.catalog)
+        self.profiles = catalog.profiles(root)
         self.pack_digest = digests.of_folder(root / "policies")
         self.pack, _ = catalog.pack_identity(root)
         self.decider = self._start()
@@ -110,7 +111,7 @@ class Judge:
             self.catalog,
             self.waivers,
             self.pack_digest,
-            catalog.profile_of(self.root, state.stack),
+            str(self.profiles.get(state.stack, catalog.DEFAULT_PROFILE)),
             self.pack,
         )
         account = trace.of_answer(told)
@@ -159,7 +160,8 @@ def main() -> int:
     for line in sys.stdin:
         asked = json.loads(line)
         answer = judge.judge(Path(asked["file"]), asked["suffix"])
-        sys.stdout.write(json.dumps({"file": asked["name"], **answer}) + "\n")
+        bound = {"pack": judge.pack_digest, "suffix": asked["suffix"]}
+        sys.stdout.write(json.dumps({"file": asked["name"], **answer, **bound}) + "\n")
         sys.stdout.flush()
     judge.end()
     return 0

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evidence.model import Verdict, worst
 
@@ -18,11 +19,11 @@ from . import timings
 if TYPE_CHECKING:
     from pathlib import Path
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 PHASES = {"analyze": "resource", "stack": "stack"}
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """One control on one resource, as the control says itself."""
 
     control: str
@@ -32,7 +33,7 @@ class Decision:
     level: str
     messages: tuple[str, ...] = ()
     reason: str = ""
-    observed: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[str, Any] = NOTHING
     by: str = ""
 
 
@@ -98,9 +99,11 @@ def of_answer(told: Mapping[str, Any]) -> Trace:
                 continue
             level = known[control][1]
             for entry in entries:
-                if isinstance(entry, int):
+                if type(entry) is int:
                     urn, type_ = resources[entry]
-                    decision = Decision(control, urn, type_, Verdict.PASSED, level, by="value")
+                    decision = Decision(
+                        control, urn, type_, Verdict.PASSED, level, (), "", NOTHING, "value"
+                    )
                 else:
                     number, verdict, by, reason, messages, observed = entry
                     urn, type_ = resources[number]
