@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from .values import UNKNOWN, Props, contains_unknown
 
@@ -195,6 +195,11 @@ class Stack:
         if isinstance(value, str):  # the commonest, once deployed
             one = self._by_value(types, identities).get(value)
             return Reference((), (value,), False, False) if one is None else _to(one)
+        if value is UNKNOWN:  # the commonest before
+            self.used_graph = True
+            sources = self.sources(resource, key)
+            decided = bool(sources) and all(s.type in types for s in sources)
+            return Reference(tuple(sources) if decided else (), (), not decided, True)
         listed = isinstance(value, Sequence)
         elements = list(value) if listed else [value]  # type: ignore[arg-type]
         by_value = self._by_value(types, identities)
@@ -214,7 +219,7 @@ class Stack:
         sources = self.sources(resource, key)
         graph = [s for s in sources if s.type in types and s.urn not in named]
         alone = all(s.type in types for s in sources)
-        decided = graph and alone and (value is UNKNOWN or len(graph) == unknown)
+        decided = alone and len(graph) == unknown
         found = (*targets, *graph) if decided else tuple(targets)
         return Reference(found, tuple(strangers), not decided, True)
 
@@ -231,8 +236,7 @@ class Stack:
         return known
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """What a property points to: resources of this stack, values that name nothing in it, and
     whether anything was left undecided. `by_graph` says that the graph decided, not the value.
     """
