@@ -68,12 +68,7 @@ def is_subject(control: Control, resource: Resource) -> bool:
     """True when the control speaks about resources of this kind, by its declared types."""
     if resource.type in control.subjects:
         return True
-    return ALL_CUSTOM in control.subjects and is_governed(resource)
-
-
-def is_governed(resource: Resource) -> bool:
-    """True for what a provider makes: no component, no provider, not the Stack itself."""
-    return resource.is_custom and not resource.type.startswith("pulumi:")
+    return ALL_CUSTOM in control.subjects and resource.is_governed
 
 
 def decide(

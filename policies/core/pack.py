@@ -31,7 +31,7 @@ KNOWN_SDKS = frozenset({"1.21.0"})
 PARENT_POLL_SECONDS = 0.5
 #: Objects between two searches for garbage: the 700 of the usual setting take a fifth of the time
 #: of a large stack.
-GARBAGE = 100_000
+GARBAGE = 1_000_000
 
 
 def serve(name: str, controls: Sequence[Control]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
@@ -72,6 +73,11 @@ class Resource:
         """True for what a provider makes; components, the Stack and providers are not."""
         return self.provider is not None
 
+    @property
+    def is_governed(self) -> bool:
+        """True for what a provider makes: no component, no provider, not the Stack itself."""
+        return self.is_custom and not self.type.startswith("pulumi:")
+
 
 class Stack:
     """Every resource of the stack, with the graph between them."""
@@ -85,33 +91,29 @@ class Stack:
 
         self._memory: dict[object, tuple[Any, bool]] = {}
         self._identities: dict[object, dict[str, Resource]] = {}
-        self._governed: tuple[Resource, ...] | None = None
-        self._providers: Mapping[int, tuple[Provider, int]] | None = None
         self._references: dict[object, Reference] = {}
         #: Those of every ARN among the resources, and maybe more; None when nobody looked.
         self.accounts = accounts
         self.used_graph = False  # set when dependencies, not values, told what points where
 
     @property
-    def governed(self) -> tuple[Resource, ...]:
+    def governed(self) -> Sequence[Resource]:
         """What providers make: no component, no provider, not the Stack itself."""
-        if self._governed is None:
-            self._governed = tuple(
-                r for r in self.resources if r.is_custom and not r.type.startswith("pulumi:")
-            )
-        return self._governed
+        return self.once("governed", lambda: [r for r in self.resources if r.is_governed])
 
     @property
     def providers(self) -> Mapping[int, tuple[Provider, int]]:
         """The providers of the resources by id, each with how many it makes."""
-        if self._providers is None:
-            found: dict[int, tuple[Provider, int]] = {}
-            for r in self.resources:
-                if (provider := r.provider) is not None:
-                    before = found.get(id(provider), (provider, 0))[1]
-                    found[id(provider)] = provider, before + 1
-            self._providers = found
-        return self._providers
+        return self.once("providers", self._providers)
+
+    def _providers(self) -> Mapping[int, tuple[Provider, int]]:
+        found: dict[int, Provider] = {}
+        made: Counter[int] = Counter()
+        for r in self.resources:
+            if (provider := r.provider) is not None:
+                found[id(provider)] = provider
+                made[id(provider)] += 1
+        return {key: (provider, made[key]) for key, provider in found.items()}
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
         """What `compute` gives, computed once for this stack; `key` names it."""

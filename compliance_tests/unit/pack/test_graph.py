@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core import UNKNOWN, Item, Props, Stack, Value
-from core.evaluate import is_governed
 from core.resources import Resource
 from core.scenarios import build
 
@@ -154,7 +153,7 @@ def test_what_is_governed() -> None:
     ]
     for kind, custom, governed in kinds:
         [resource] = build([Item(kind, "x", custom=custom)])
-        assert is_governed(resource) is governed, kind
+        assert resource.is_governed is governed, kind
     bare = Resource("urn", KEY, "x", Props({}))
     assert (bare.is_custom, bare.options.parent, dict(bare.property_dependencies)) == (
         False,
