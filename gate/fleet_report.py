@@ -79,19 +79,20 @@ def _summary(
     names = set(mine(header["names"], only or "1/1"))
     known = catalog.load(ROOT)
     states: dict[str, dict[str, Any]] = {}
+    shared: dict[Any, Any] = {}
     for folder in folders:
         for row in rows(folder):
             if row["file"] in names and row.get("pack") == header["pack"]:
-                states[row["file"]] = row if "fault" in row else _short(row)
+                states[row["file"]] = row if "fault" in row else _short(row, shared)
     missing = sorted(names - states.keys())
     outcomes = Counter(s["outcome"] for s in states.values())
     controls = {c.id: Counter[str]() for c in known.controls}
     requirements = {r.id: Counter[str]() for r in known.requirements}
     failed: Counter[str] = Counter()
     for state in states.values():
-        for control, verdict in state.get("controls", {}).items():
+        for control, verdict in state.get("controls", ()):
             controls.setdefault(control, Counter())[verdict] += 1
-        for requirement, verdict in state.get("requirements", {}).items():
+        for requirement, verdict in state.get("requirements", ()):
             requirements.setdefault(requirement, Counter())[verdict] += 1
         failed.update(state.get("failed", {}))
     problems = [Problem(Outcome(o), o) for o in outcomes if o != Outcome.PASSED]
@@ -120,11 +121,16 @@ def _summary(
     }
 
 
-def _short(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What the report needs of a state; its findings stay in the file of results."""
+def _short(row: Mapping[str, Any], shared: dict[Any, Any]) -> dict[str, Any]:
+    """What the report needs of a state; its findings stay in the file of results. Most stacks of
+    a fleet have the same verdicts as another, so these are kept once, in `shared`.
+    """
+    controls = tuple((c, v) for c, (v, _) in row["controls"].items())
+    requirements = tuple(row["requirements"].items())
     return {
-        **{k: row[k] for k in ("outcome", "stack", "profile", "resources", "requirements")},
-        "controls": {c: v for c, (v, _) in row["controls"].items()},
+        **{k: row[k] for k in ("outcome", "stack", "profile", "resources")},
+        "controls": shared.setdefault(controls, controls),
+        "requirements": shared.setdefault(requirements, requirements),
         "findings": len(row["findings"]),
         "failed": Counter(f["control"] for f in row["findings"] if f["verdict"] == "failed"),
     }

@@ -72,7 +72,16 @@ class Judge:
         told = self._answer()
         if "fault" in told:
             return _broken(digest, told["fault"])
-        return {"digest": digest, **self._judged(state, told, suffix)}
+        if told.get("digest") != digest:  # without a digest of its own it is done again next time
+            self.decider.kill()
+            self.decider.wait()
+            self.decider = self._start()
+            return _broken("", "the pack read another file: it changed meanwhile; run it again")
+        try:
+            account, said = trace.of_answer(told), _complaints(told)
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+            return _broken(digest, "the pack's account of it cannot be read")
+        return {"digest": digest, **self._judged(state, account, said, suffix)}
 
     def end(self) -> None:
         """No more states: the decider ends with its input."""
@@ -94,14 +103,15 @@ class Judge:
             self.decider.wait()
             code, self.decider = self.decider.returncode, self._start()
             return {"fault": f"the pack's decider died on it (exit code {code})"}
-        return json.loads(line)  # type: ignore[no-any-return]
+        try:
+            told = json.loads(line)
+        except ValueError:
+            told = None
+        return told if isinstance(told, dict) else {}
 
     def _judged(
-        self, state: states.State, told: Mapping[str, Any], suffix: str
+        self, state: states.State, account: trace.Trace, said: tuple[Violation, ...], suffix: str
     ) -> Mapping[str, Any]:
-        said = tuple(
-            Violation(d["control"], d["urn"], d["message"], d["level"]) for d in told["diagnostics"]
-        )
         shut = any(v.level == "mandatory" for v in said)
         summary = {
             "PolicyPacks": {self.pack: ""},
@@ -114,7 +124,6 @@ class Judge:
             str(self.profiles.get(state.stack, catalog.DEFAULT_PROFILE)),
             self.pack,
         )
-        account = trace.of_answer(told)
         made = analysis.judge(
             analysis.Said(said, summary), int(shut), account, state, suffix, by, True
         )
@@ -140,6 +149,12 @@ class Judge:
             ],
             "problems": [p.text for p in made.problems],
         }
+
+
+def _complaints(told: Mapping[str, Any]) -> tuple[Violation, ...]:
+    return tuple(
+        Violation(d["control"], d["urn"], d["message"], d["level"]) for d in told["diagnostics"]
+    )
 
 
 def _broken(digest: str, why: str) -> dict[str, Any]:

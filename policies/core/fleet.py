@@ -1,8 +1,8 @@
 """Decides exported states, one after another, without the engine: ``python -m core.fleet``.
 
 Reads lines of JSON from standard input, ``{"file": PATH, "suffix": TEXT}``, and answers each by one
-line, the pack's account of that state (`Decider.decide`), or ``{"fault": TEXT}`` when the file is
-no state. Holds one state at a time.
+line: the pack's account of that state (`Decider.decide`) with the digest of what was read, or
+``{"fault": TEXT}`` when the file is no state. Holds one state at a time.
 """
 
 # ruff: noqa: T201 (a command)
@@ -10,6 +10,7 @@ no state. Holds one state at a time.
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -198,9 +199,13 @@ def main() -> int:
     for line in sys.stdin:
         asked = json.loads(line)
         try:
-            answer = decider.decide(Path(asked["file"]).read_bytes(), asked.get("suffix", ""))
+            content = Path(asked["file"]).read_bytes()
+            answer = decider.decide(content, asked.get("suffix", ""))
+            answer["digest"] = "sha256:" + hashlib.sha256(content).hexdigest()
         except states.Broken as wrong:
             answer = {"fault": str(wrong)}
+        except RecursionError:
+            answer = {"fault": "it is nested too deeply to be judged"}
         except OSError as wrong:
             answer = {"fault": f"it cannot be read: {wrong.strerror}"}
         print(json.dumps(answer, separators=(",", ":")), flush=True)
