@@ -58,8 +58,7 @@ def _ready(paths: Paths) -> dict[str, str]:
 
     from . import account
 
-    with timings.part("set-up and sandbox start"):
-        env = sandbox.ensure(paths.stack, say)
+    env = sandbox.ensure(paths.stack, say, timings.part)
     with timings.part("checking the account"):
         account.check(paths)
     return env

@@ -110,11 +110,10 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
     args += ["--policy-pack", "policies", "--save-plan", paths.shown(paths.plan)]
     args += ["--event-log", paths.shown(paths.events), *extra]
-    # Meanwhile, as these take a second of their own; the engine goes first where both want the
-    # processor.
-    with ThreadPoolExecutor(1, initializer=_step_back) as meanwhile:
-        answers = meanwhile.submit(_ask, paths, env, given.profile)
-        meanwhile.submit(_get_ready)
+    # Meanwhile, as these take a second of their own.
+    with meanwhile() as beside:
+        answers = beside.submit(_ask, paths, env, given.profile)
+        beside.submit(_get_ready)
         told = {"POLICY_TRACE": str(paths.trace), SOURCES: str(paths.sources)}
         ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.events)
     return _judged(paths, env, given, ran, answers.result(), started_at)
@@ -161,6 +160,11 @@ def _judged(
     if stored.evidence.run.outcome is Outcome.PASSED:
         write_ticket(paths, stored)
     return stored
+
+
+def meanwhile() -> ThreadPoolExecutor:
+    """One thread for what runs beside the engine, which goes first where both want to run."""
+    return ThreadPoolExecutor(1, "meanwhile", _step_back)
 
 
 def _step_back() -> None:

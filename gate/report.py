@@ -17,7 +17,7 @@ from evidence.load import load
 from evidence.model import Assurance, Evidence, Stage
 from evidence.store import evidence_name, prefix, write_atomically
 
-from . import console, header
+from . import console, header, timings
 from .errors import GateError
 from .paths import Paths
 
@@ -67,7 +67,8 @@ def _matrix(paths: Paths) -> int:
     stages = [_latest(paths, assurance, stage) for stage in Stage]
     if not any(stages):
         raise _nothing(paths)
-    past = chain.read(paths.reports, assurance)
+    with timings.part("reading all runs"):
+        past = chain.read(paths.reports, assurance)
     warnings = past.warnings
     target = paths.reports / f"{prefix(assurance)}report.md"
     write_atomically(target, matrix.markdown(paths.stack, stages, assurance, warnings).encode())
@@ -80,7 +81,9 @@ def _matrix(paths: Paths) -> int:
     for lang in registry.LANGUAGES:
         ending = "" if lang == "en" else f".{lang}"
         page = paths.reports / f"{prefix(assurance)}report{ending}.html"
-        write_atomically(page, registry.render("html", replace(view, lang=lang)))
+        with timings.part("rendering HTML"):
+            drawn = registry.render("html", replace(view, lang=lang))
+        write_atomically(page, drawn)
         console.show(f"report: {paths.shown(page)}\n")
     return 0
 

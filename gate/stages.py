@@ -20,7 +20,7 @@ from evidence.model import Evidence, Outcome, Problem, Record, Stage
 from evidence.store import history_file, read_history, write_atomically
 from evidence.urns import short_name
 
-from . import analysis, digests, engine, header, preview, state, states
+from . import analysis, digests, engine, header, preview, state, states, timings
 from .errors import GateError
 from .paths import Paths
 from .proofs import Stages
@@ -44,6 +44,7 @@ def ask(paths: Paths, env: Mapping[str, str]) -> Stages:
     return Stages(before, deployed, found, tuple(problems), tuple(notes))
 
 
+@timings.timed("the pack on the state (meanwhile)")
 def _analyze(
     file: Path, paths: Paths, env: Mapping[str, str], found: state.State
 ) -> tuple[tuple[Record, ...], list[Problem]]:
@@ -90,6 +91,7 @@ def _oddities(plan: Evidence, deployed: Evidence, digest: str) -> Iterator[str]:
         )
 
 
+@timings.timed("refresh (meanwhile)")
 def _refresh(paths: Paths, env: Mapping[str, str]) -> list[Problem]:
     """What the engine would write into the state; a problem only where it sees a change."""
     log = paths.plans / f"{paths.stack}.refresh.events.jsonl"

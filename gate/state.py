@@ -28,12 +28,12 @@ class State:
     secrets: Mapping[str, Any] = field(default_factory=dict)  # what encrypts them: type and state
 
 
-@timings.timed("state export")
 def export(paths: Paths, env: Mapping[str, str]) -> State:
     """Ask the engine; raises GateError."""
     return read(exported(paths, env))
 
 
+@timings.timed("state export")
 def exported(paths: Paths, env: Mapping[str, str]) -> str:
     """The export as the engine writes it; raises GateError."""
     return engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)

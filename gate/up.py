@@ -127,7 +127,10 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
     args += ["--plan", paths.shown(paths.plan), "--policy-pack", "policies"]
     args += ["--event-log", paths.shown(paths.up_events)]
     told = {"POLICY_TRACE": str(paths.up_trace), preview.SOURCES: str(paths.sources)}
-    ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.up_events)
+    with preview.meanwhile() as beside:
+        who = beside.submit(identity, paths.stack, env)
+        account = beside.submit(awake.ask, paths.root)
+        ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.up_events)
     deployed = state.export(paths, env)
     log = event_log.read(
         paths.up_events,
@@ -148,7 +151,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
         stage=Stage.DEPLOYED,
         command="up",
         started_at=started_at,
-        asked=Asked(deployed.digest, identity(paths.stack, env), awake.ask(paths.root), deployed),
+        asked=Asked(deployed.digest, who.result(), account.result(), deployed),
         approved=approved,
     )
     stored = judging.keep(evidence, paths)

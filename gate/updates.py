@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from . import engine
+from . import engine, timings
 from .errors import GateError
 from .paths import Paths
 
 MOST = 500  # of the newest; a report over a longer period names the first that it has
 
 
+@timings.timed("asking for the updates")
 def told(paths: Paths, env: Mapping[str, str]) -> list[dict[str, Any]]:
     """The updates, oldest first: version, kind, start, end and outcome; none when nobody can say.
 

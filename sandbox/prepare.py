@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from sandbox import places
@@ -14,20 +15,29 @@ from sandbox.locks import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 
-def prepare(stack: str, say: Callable[[str], None]) -> dict[str, str]:
+def prepare(
+    stack: str,
+    say: Callable[[str], None],
+    part: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> dict[str, str]:
     """Do what `sandbox.ensure` promises."""
     environment(stack)  # refuses before anything is started
-    set_up(say)
+    with part("set-up"):
+        set_up(say)
     if stack != places.STACK:
-        reach(stack, found := environment(stack))
+        with part("reaching the backend"):
+            reach(stack, found := environment(stack))
         return found
-    from sandbox import backend, lifecycle
+    with part("sandbox start"):
+        from sandbox import backend, lifecycle
 
-    emulator = lifecycle.start(say)
-    found = environment(stack)
-    backend.prepare(emulator.instance, found, say)
+        emulator = lifecycle.start(say)
+    with part("sandbox state"):
+        found = environment(stack)
+        backend.prepare(emulator.instance, found, say)
     return found
 
 

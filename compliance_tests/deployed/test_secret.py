@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import string
 import urllib.parse
 from collections.abc import Iterator
@@ -137,10 +138,22 @@ def spellings(secret: str) -> set[bytes]:
 def artefacts(root: Path) -> Iterator[Path]:
     """Every file that runs left behind in the checkout."""
     for name in ARTEFACTS:
-        for file in sorted((root / name).rglob("*")):
-            # plugins and the engine's own files are programs, not results
-            if file.is_file() and "plugins" not in file.parts and file.stat().st_size < TOO_LARGE:
-                yield file
+        for place, folders, names in os.walk(root / name):
+            here = Path(place)
+            folders[:] = sorted(f for f in folders if not programs(here / f))
+            for file in map(here.joinpath, sorted(names)):
+                if file.is_file() and file.stat().st_size < TOO_LARGE:
+                    yield file
+
+
+def programs(folder: Path) -> bool:
+    """Whether installed programs are in it, not results: the engine's plugins, and the packages of
+    a virtual environment (`make prowler` installs 144,000 files into one).
+    """
+    if folder.name == "plugins":
+        return True
+    place = folder.parents[2]  # PLACE/lib/python3.11/site-packages
+    return folder.name == "site-packages" and (place / "pyvenv.cfg").is_file()
 
 
 def found_in(secrets: list[str], root: Path) -> tuple[int, list[str]]:
@@ -182,3 +195,15 @@ def test_the_search_finds_a_planted_secret(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "events.jsonl").write_bytes(b'{"a": "' + spelling + b'"}')
         assert found_in([planted], tmp_path / str(i)) == (1, ["reports/run/events.jsonl"])
+
+
+def test_the_search_leaves_out_installed_packages_and_nothing_else(tmp_path: Path) -> None:
+    """A folder is one of packages by the virtual environment around it, not by its name."""
+    for name in ("venv/lib/python3.11/site-packages/p.py", "home/plugins/aws/p.py", "venv/bin/p.py",
+                 "other/lib/python3.11/site-packages/p.py"):  # fmt: skip
+        file = tmp_path / ".state" / name
+        file.parent.mkdir(parents=True)
+        file.write_text("Planted Secret")
+    (tmp_path / ".state" / "venv" / "pyvenv.cfg").write_text("")
+    _, hits = found_in(["Planted Secret"], tmp_path)
+    assert hits == [".state/other/lib/python3.11/site-packages/p.py", ".state/venv/bin/p.py"]

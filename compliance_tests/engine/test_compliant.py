@@ -28,7 +28,7 @@ def test_bare_preview_passes_without_a_remark(copies: Copies, case: Job[Ran]) ->
 
 
 def gated_preview(copy: Checkout) -> Ran:
-    return copy.python("-m", "gate", "preview")
+    return copy.python("-X", "importtime", "-m", "gate", "preview")
 
 
 @pytest.mark.requirement("REQ-GATE-2")
@@ -39,3 +39,18 @@ def test_gate_passes_and_counts_the_subjects_of_every_control(
     ran = copies.result(case)
     assert ran.code == 0, ran.text
     assert "not_evaluated" not in ran.text, ran.text
+
+
+#: Of a preview that passes: other commands' modules, the SDKs, the pack, what draws pages.
+NOT_NEEDED = {"jinja2", "pulumi", "pulumi_aws", "pulumi_policy", "grpc", "moto", "pytest", "core",
+              "evidence.formats.html", "gate.verify", "gate.fleet", "gate.report", "gate.up",
+              "sandbox.emulator", "sandbox.providers"}  # fmt: skip
+
+
+@begun_early(gated_preview)
+def test_a_preview_that_passes_imports_nothing_that_it_does_not_need(
+    copies: Copies, case: Job[Ran]
+) -> None:
+    told = re.findall(r"^import time:.*\| +(\S+)$", copies.result(case).text, re.MULTILINE)
+    assert "gate.judging" in told
+    assert not NOT_NEEDED & set(told)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from evidence.model import Stage
 from gate import catalog, explain
+from gate.__main__ import STAGES
 from gate.paths import ROOT
 
 
@@ -99,13 +101,52 @@ def test_explain_lists_all_controls() -> None:
     assert re.search(r"^aurora-backups +Aurora keeps", done.stdout, flags=re.MULTILINE)
 
 
-def test_starting_up_imports_nothing_heavy() -> None:
+#: What no command needs before it knows what it is asked.
+HEAVY = {"pulumi", "boto3", "botocore", "grpc", "rich", "jsonschema_rs", "moto", "jinja2"}
+#: What a preview needs only once the engine runs: until then the person waits for it.
+LATER = HEAVY | {"evidence.model", "evidence.formats.markdown", "gate.judging", "gate.decide",
+                 "gate.header", "securesystemslib", "cryptography", "email", "http", "yaml",
+                 "importlib.metadata"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("imported", "forbidden"),
+    [
+        ("gate.__main__", HEAVY),
+        ("gate.__main__, gate.commands, gate.preview, sandbox.prepare, sandbox.lifecycle", LATER),
+    ],
+    ids=["any command", "a preview before its engine"],
+)
+def test_starting_up_imports_nothing_that_it_does_not_need(
+    imported: str, forbidden: set[str]
+) -> None:
     code = (
-        "import sys; sys.argv = ['gate']; import gate.__main__;"
-        "heavy = {'pulumi', 'boto3', 'botocore', 'grpc', 'rich', 'jsonschema_rs', 'moto'};"
-        "print(sorted(heavy & set(sys.modules)))"
+        f"import {imported}; gate.__main__.parser(); import sys;"
+        f"print(sorted({forbidden!r} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_stages_of_the_command_line_are_those_of_the_model() -> None:
+    assert tuple(Stage) == STAGES
+
+
+def test_the_end_of_a_command_says_that_its_output_did_not_arrive() -> None:
+    code = (
+        "import sys; from gate.__main__ import leave; print('a verdict'); leave(int(sys.argv[1]))"
+    )
+    with Path("/dev/full").open("w") as full:
+        codes = [
+            subprocess.run(
+                [sys.executable, "-c", code, given],
+                cwd=ROOT,
+                env={n: v for n, v in os.environ.items() if n != "PYTHONUNBUFFERED"},
+                stdout=full,
+                check=False,
+            ).returncode
+            for given in ("0", "1")
+        ]
+    assert codes == [3, 1]
