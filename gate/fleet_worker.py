@@ -12,6 +12,7 @@ import gc
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -63,13 +64,17 @@ class Judge:
         except OSError as e:
             return _broken("", f"it cannot be read ({e.strerror})")
         digest = "sha256:" + hashlib.sha256(content).hexdigest()
-        self._ask({"file": str(file.resolve()), "suffix": suffix})
+        question = {"file": str(file.resolve()), "suffix": suffix}
+        self._ask(question)
         try:
             state = states.parse(content, file.name)
         except GateError as e:
             self._answer()
             return _broken(digest, str(e))
         told = self._answer()
+        if "died" in told:  # whoever killed it need not have meant this state
+            self._ask(question)
+            told = self._answer()
         if "fault" in told:
             return _broken(digest, told["fault"])
         if told.get("digest") != digest:  # without a digest of its own it is done again next time
@@ -102,7 +107,10 @@ class Judge:
         if not line.endswith("\n"):
             self.decider.wait()
             code, self.decider = self.decider.returncode, self._start()
-            return {"fault": f"the pack's decider died on it (exit code {code})"}
+            return {
+                "fault": f"the pack's decider died on it twice (exit code {code})",
+                "died": True,
+            }
         try:
             told = json.loads(line)
         except ValueError:
@@ -183,4 +191,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # it ends without a word: who started it speaks
     sys.exit(main())

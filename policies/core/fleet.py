@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -213,4 +214,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    for end in (signal.SIGINT, signal.SIGPIPE):  # it ends without a word: who started it speaks
+        signal.signal(end, signal.SIG_DFL)
     sys.exit(main())

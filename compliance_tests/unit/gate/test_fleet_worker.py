@@ -104,15 +104,22 @@ def test_a_state_that_changes_while_it_is_read_is_no_result(
     assert after["controls"]["stream-retention"] == ["failed", 1]
 
 
-def test_a_decider_that_dies_is_one_broken_state(
+def test_a_decider_that_dies_twice_on_a_state_is_one_broken_state(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, after = judged(file, monkeypatch, "os._exit(7)")
-    assert told == {
+    told, after = judged(file, monkeypatch, "os.remove(mark) or os._exit(7)")
+    assert told == after == {
         "digest": digest(file), "outcome": "could_not_run",
-        "fault": "the pack's decider died on it (exit code 7)",
+        "fault": "the pack's decider died on it twice (exit code 7)",
     }  # fmt: skip
-    assert "fault" not in after
+
+
+def test_a_decider_that_was_killed_is_asked_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, after = judged(file, monkeypatch, "os.kill(os.getpid(), 9)")
+    assert "fault" not in told
+    assert told == after
 
 
 @pytest.mark.parametrize(
