@@ -51,30 +51,8 @@ POLICIES = {
 GRANTS = {KEY_GRANT: ("granteePrincipal", "retiringPrincipal")}
 #: What is read as policies, or is the account of somebody else by its nature.
 _APART = frozenset(POLICIES.values())
-#: Where more than the ARNs among the properties is asked for; IAM writes policies inline, too.
-_IAM = "aws:iam/"
-_CLOSER = frozenset((*POLICIES, *GRANTS, *NOBODYS))
-
-
-def closer(stack: Stack) -> list[Resource]:
-    """The resources that may name an account by more than an ARN among their properties: by a
-    policy, a grant, or a provider of their own. Few are.
-    """
-    return stack.once("who may name accounts", lambda: _closer(stack))
-
-
-def _closer(stack: Stack) -> list[Resource]:
-    common = usual(stack)
-    plain = {
-        id(provider)
-        for provider, _ in stack.providers.values()
-        if not differs(provider, common) and not takes_role(provider)
-    }
-    return [
-        r
-        for r in stack.governed
-        if r.type in _CLOSER or r.type.startswith(_IAM) or id(r.provider) not in plain
-    ]
+_WRITERS = frozenset((*POLICIES, *GRANTS))
+_IAM = "aws:iam/"  # where policies are also written inline
 
 
 def named(resource: Resource, stack: Stack, listed: Sequence[str] = ()) -> dict[str, str]:
@@ -85,7 +63,19 @@ def named(resource: Resource, stack: Stack, listed: Sequence[str] = ()) -> dict[
 
 
 def _named(resource: Resource, stack: Stack, listed: Sequence[str]) -> dict[str, str]:
-    found = by_arn(resource, _APART, listed) | by_provider(resource)
+    by_policy = _by_policy(resource, stack)
+    return by_arn(resource, _APART, listed) | by_provider(resource) | by_policy
+
+
+def _by_policy(resource: Resource, stack: Stack) -> dict[str, str]:
+    """The accounts that the resource names in policies and grants."""
+    if not _writes(resource):
+        return {}
+    return stack.once(("accounts by policy", resource), lambda: _policies(resource, stack))
+
+
+def _policies(resource: Resource, stack: Stack) -> dict[str, str]:
+    found: dict[str, str] = {}
     for key in GRANTS.get(resource.type, ()):
         if match := ARN.fullmatch(resource.props.text(key) or ""):
             found[match[1]] = key
@@ -93,10 +83,48 @@ def _named(resource: Resource, stack: Stack, listed: Sequence[str]) -> dict[str,
         if resource.props.raw(key) is UNKNOWN and not stack.sources(resource, key):
             return found  # left out: AWS's own, for the account itself
         found |= accounts(statements(resource.props, key))
-    if resource.props.raw("inlinePolicies") not in (None, UNKNOWN):  # else left to AWS: none
+    # when the program wrote none, they are left to AWS, which writes none
+    if resource.type.startswith(_IAM) and resource.props.raw("inlinePolicies") not in (
+        None,
+        UNKNOWN,
+    ):
         for block in resource.props.blocks("inlinePolicies"):
             found |= accounts(statements(block, "policy"))
     return found
+
+
+def quiet(stack: Stack, own: set[str]) -> set[int]:
+    """The resources, by id, that name no account but our `own`, and nothing in nobody's: in the
+    ARNs of the whole stack nobody does, and they do not by other means.
+    """
+    if stack.accounts is None or not stack.accounts <= own:
+        return set()
+    common = usual(stack)
+    plain = {
+        id(provider)
+        for provider, _ in stack.providers.values()
+        if not differs(provider, common) and not takes_role(provider)
+    }
+    governed = (r for r in stack.governed if r.type not in NOBODYS)
+    return {id(r) for r in governed if id(r.provider) in plain} - {
+        id(r) for r in _writers(stack) if not _by_policy_at_most(r, stack, own)
+    }
+
+
+def _by_policy_at_most(resource: Resource, stack: Stack, own: set[str]) -> bool:
+    try:
+        return _by_policy(resource, stack).keys() <= own
+    except (Undecided, Malformed):
+        return False  # reported where it stands
+
+
+def _writers(stack: Stack) -> list[Resource]:
+    """The resources that may hold policies or grants."""
+    return stack.once("writers of policies", lambda: [r for r in stack.governed if _writes(r)])
+
+
+def _writes(resource: Resource) -> bool:
+    return resource.type in _WRITERS or resource.type.startswith(_IAM)
 
 
 def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:
@@ -111,16 +139,27 @@ def _ours(stack: Stack, listed: Sequence[str]) -> tuple[set[str], set[str]]:
     if told := allowed(usual(stack)):
         return set(told), set()
     by_list = {a for p, _ in stack.providers.values() for a in allowed(p)}
-    if stack.accounts is not None and len(stack.accounts) < 2 and not by_list:
-        only = {*stack.accounts, *_mentioned(closer(stack), stack, listed)}
-        if len(only) < 2:
-            return only, set()
+    if not by_list and (only := _only(stack)) is not None:
+        return only, set()
     arns = (r.props.raw("arn") for r in stack.resources)
     seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
     if len(seen) == 1:  # ARNs of two accounts prove nothing
         return seen, set()
     mentioned = _mentioned(stack.governed, stack, listed)
     return _most(mentioned) or by_list, set(mentioned)
+
+
+def _only(stack: Stack) -> set[str] | None:
+    """The one account that anything of the stack names, or none; None when there are more, or
+    when it takes a closer look to tell.
+    """
+    if stack.accounts is None or any(takes_role(p) for p, _ in stack.providers.values()):
+        return None
+    found = set(stack.accounts)
+    for resource in _writers(stack):
+        with suppress(Undecided, Malformed):  # reported where it stands
+            found |= _by_policy(resource, stack).keys()
+    return found if len(found) < 2 else None
 
 
 def _mentioned(resources: Iterable[Resource], stack: Stack, listed: Sequence[str]) -> Counter[str]:
@@ -130,15 +169,6 @@ def _mentioned(resources: Iterable[Resource], stack: Stack, listed: Sequence[str
         with suppress(Undecided, Malformed):  # reported where it stands
             found.update(set(named(resource, stack, listed)))
     return found
-
-
-def quiet(stack: Stack, own: set[str]) -> set[int]:
-    """The resources, by id, that name no account but our `own`: nobody does in the ARNs of the
-    whole stack, and they name none by other means.
-    """
-    if stack.accounts is None or not stack.accounts <= own:
-        return set()
-    return {id(r) for r in stack.governed} - {id(r) for r in closer(stack)}
 
 
 def proven(stack: Stack, listed: Sequence[str] = ()) -> set[str]:
