@@ -36,6 +36,7 @@ def main() -> int:
     args = parser.parse_args()
     if args.runs < 1:
         parser.error("--runs is 1 or more")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Python keeps what it compiled
     pairs: list[tuple[Times, Times]] = []  # gated, bare
     with tempfile.TemporaryDirectory() as folder, checkout(Path(folder) / "copy") as copy:
         for number in range(args.runs + 1):
