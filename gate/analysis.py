@@ -29,6 +29,7 @@ from . import (
     waivers,
 )
 from . import verdict as verdicts
+from .facts import Facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ HIDDEN = re.compile(r"\bunknown\b")
 class Analysis:
     """What the pack decided on a state."""
 
-    facts: decide.Facts
+    facts: Facts
     found: verdicts.Judgement
     records: tuple[Record, ...]
     problems: tuple[Problem, ...]
@@ -106,7 +107,7 @@ def judge(
     findings, when nobody wants the others.
     """
     account = _without_guesses(told)
-    facts = decide.Facts(
+    facts = Facts(
         catalog=by.catalog,
         populations=population.table(),
         needs=expected.Expected(()),

@@ -22,7 +22,6 @@ from . import (
     binding,
     changes,
     console,
-    decide,
     digests,
     engine,
     envelope,
@@ -38,6 +37,7 @@ from . import (
 )
 from . import verdict as verdicts
 from .errors import GateError
+from .facts import Facts
 from .paths import PROJECT, Paths
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def judge(
     finished_at = canonical.utc()
     now = digests.of_inputs(paths.root, paths.stack, paths.plan)
     suffix = log.config.get(f"{PROJECT}:environmentSuffix") or paths.stack
-    facts = decide.Facts(
+    facts = Facts(
         catalog=given.catalog,
         populations=population.table(),
         needs=expected.table(),

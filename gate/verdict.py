@@ -26,7 +26,8 @@ from evidence.model import (
 from . import deviations, population, waivers
 from . import expected as expectations
 from .catalog import Requirement
-from .decide import GENERIC, Facts, decide, first_line
+from .decide import decide, first_line
+from .facts import GENERIC, Facts
 
 # Which outcome stands when several problems were found: a violation is certain whatever else broke.
 WORST_OUTCOME = (Outcome.VIOLATIONS, Outcome.COULD_NOT_RUN, Outcome.NOT_PROVEN)

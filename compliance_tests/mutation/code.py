@@ -99,12 +99,13 @@ GATE = Code(
     folder="",
     packages=("gate", "evidence"),
     named=(
-        "gate/decide.py", "gate/verdict.py", "gate/event_log.py", "gate/events.py",
+        "gate/decide.py", "gate/facts.py", "gate/verdict.py", "gate/event_log.py", "gate/events.py",
         "gate/population.py", "gate/expected.py", "gate/binding.py", "gate/approval.py",
         "gate/waivers.py", "evidence/redact.py",
     ),
     tests=(
         f"{UNIT}/gate/test_decide.py", f"{UNIT}/gate/test_verdict.py",
+        f"{UNIT}/gate/test_fleet_account.py",
         f"{UNIT}/gate/test_expected.py", f"{UNIT}/gate/test_tables.py",
         f"{UNIT}/gate/test_deviations.py", f"{UNIT}/gate/test_waivers.py",
         f"{UNIT}/gate/test_approval.py", f"{UNIT}/gate/test_runs.py",

@@ -14,7 +14,7 @@ from typing import Any
 from evidence.model import Assurance, Stage
 from gate import event_log, events, expected, population, trace
 from gate.catalog import Catalog, Control, Requirement
-from gate.decide import Facts
+from gate.facts import Facts
 from gate.verdict import Judgement, judge
 
 FIXTURES = Path(__file__).with_name("fixtures")

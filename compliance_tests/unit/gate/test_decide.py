@@ -9,8 +9,9 @@ import pytest
 
 from evidence.model import Verdict
 from evidence.urns import short_name
-from gate.decide import Facts, _Control, first_line
+from gate.decide import _Control, first_line
 from gate.events import EventLog, Violation
+from gate.facts import Facts
 from gate.population import Rule
 
 PASSED, FAILED, ERROR = Verdict.PASSED, Verdict.FAILED, Verdict.ERROR

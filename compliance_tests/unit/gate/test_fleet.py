@@ -216,3 +216,14 @@ def test_nothing_to_audit_is_an_error(tmp_path: Path, source: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(GateError):
         fleet.plan(tmp_path / source, "1/1", 0, 0, "")
+
+
+def test_stacks_with_equal_verdicts_share_them(states: Path, tmp_path: Path) -> None:
+    """What is kept of a state is small: ten thousand are reported on in one process."""
+    run(states, tmp_path / "out")
+    shared: dict[Any, Any] = {}
+    kept = [fleet_report._short(r, shared) for r in fleet_report.rows(tmp_path / "out")
+            if "fault" not in r]  # fmt: skip
+    assert len(kept) == 10
+    assert len({id(k["controls"]) for k in kept}) == len({k["controls"] for k in kept}) == 2
+    assert len({id(k["requirements"]) for k in kept}) == 1

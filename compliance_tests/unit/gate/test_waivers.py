@@ -14,8 +14,8 @@ import pytest
 
 from evidence.model import Outcome, Verdict, WaiverState
 from gate import catalog, keys, people, trust, waiver_notes, waivers
-from gate.decide import Facts
 from gate.errors import GateError, NotProven
+from gate.facts import Facts
 from gate.paths import ROOT
 from gate.verdict import Judgement
 
