@@ -35,7 +35,11 @@ def _shown(stack: Stack) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for resource in stack.resources:
         content = resource.props.content()
-        near = held if content is None else _beside(resource, content, pieces.near(content))
+        near: AbstractSet[str] = held
+        if content is not None:
+            if not (near := pieces.near(content)):
+                continue
+            near = _beside(resource, content, near)
         for key, text in _in_clear(resource) if near else ():
             for password in near:
                 if password in text:
@@ -45,12 +49,10 @@ def _shown(stack: Stack) -> dict[str, list[str]]:
     return found
 
 
-def _beside(resource: Resource, content: bytes, near: AbstractSet[str]) -> list[str]:
+def _beside(resource: Resource, content: bytes, near: AbstractSet[str]) -> set[str]:
     """Those that stand in the content oftener than in the properties that are secret anyway."""
-    if not near:
-        return []
     hidden = resource.props.content(*SECRET_PROPERTIES) or b""
-    return [p for p in near if content.count(p.encode()) > hidden.count(p.encode())]
+    return {p for p in near if content.count(p.encode()) > hidden.count(p.encode())}
 
 
 class _Pieces:
