@@ -1,4 +1,5 @@
-"""`python -m benchmarks [--quick]`: measures what docs/performance.md says, and writes it.
+"""`python -m benchmarks [--quick]`: measures what docs/performance.md says, and writes it; README
+quotes the short of it.
 
 What was measured is kept in .state/benchmarks: an interrupted run goes on where it stopped, and
 `--again` forgets it. `--quick` takes less than five minutes on a quiet machine.
@@ -15,10 +16,10 @@ from pathlib import Path
 
 from evidence.store import write_atomically
 
-from . import ROOT, fleet, pack, peers, previews
+from . import ROOT, brief, fleet, pack, peers, previews
 from .results import Results, say
 
-DOCUMENT = ROOT / "docs" / "performance.md"
+DOCUMENT, README = ROOT / "docs" / "performance.md", ROOT / "README.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 SUITES = ("pack", "gate", "fleet", "peers")
 
@@ -48,19 +49,24 @@ def main() -> int:
     if args.print:
         print(text)
     else:
-        old = DOCUMENT.read_text("utf-8")
-        head, _, rest = old.partition(BEGIN)
-        new = f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}"
-        write_atomically(DOCUMENT, new.encode())
-        say(f"written: {DOCUMENT.relative_to(ROOT)}")
+        write(DOCUMENT, text)
+        write(README, "\n".join(brief.lines(results)))
     wrong = pack.differences(results["pack"])
     for line in wrong:
         say(line)
     return 1 if wrong else 0
 
 
+def write(document: Path, text: str) -> None:
+    """Put the text between the document's marks."""
+    head, _, rest = document.read_text("utf-8").partition(BEGIN)
+    new = f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}"
+    write_atomically(document, new.encode())
+    say(f"written: {document.relative_to(ROOT)}")
+
+
 def document(results: dict[str, Results]) -> str:
-    """What is between the marks of docs/performance.md."""
+    """What is between the marks of docs/performance.md; its list is README's too."""
     load = os.getloadavg()[1]
     when = time.strftime("%Y-%m-%d", time.gmtime())
     return "\n".join(
@@ -69,6 +75,8 @@ def document(results: dict[str, Results]) -> str:
             f"load average {load:.1f} at the end"
             + (" (other work ran: trust the ratios)." if load > 3 else "."),
             "Ratios are medians of paired repetitions, with the lowest and the highest.",
+            "",
+            *brief.lines(results),
             "",
             "### The pack",
             "",

@@ -69,3 +69,14 @@ def test_the_figures_of_mutation_testing_add_up() -> None:
     assert rows
     for mutants, killed, share in rows:
         assert f"{100 * int(killed) / int(mutants):.1f}" == share
+
+
+def test_readme_quotes_the_measured_figures() -> None:
+    """`python -m benchmarks` writes both; a figure that was changed by hand is in one only."""
+    begin, end = "<!-- measured: begin -->", "<!-- measured: end -->"
+    readme, performance = (
+        (ROOT / name).read_text("utf-8").partition(begin)[2].partition(end)[0]
+        for name in ("README.md", "docs/performance.md")
+    )
+    assert readme.strip()
+    assert readme.strip() in performance
