@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from evidence.store import Stored
 
 SOURCES = "PROGRAM_SOURCES"  # names the file in which our language host notes them
-BEHIND = 10  # how far what runs beside the engine steps back for it, as `nice` counts
+BEHIND = 5  # how far what runs beside the engine steps back for it, as `nice` counts
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,9 @@ def _step_back() -> None:
     """Give this thread and what it starts a lower priority, where threads have one (Linux)."""
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+            thread = threading.get_native_id()
+            now = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, max(now, BEHIND))
 
 
 def _get_ready() -> None:
