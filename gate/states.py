@@ -64,6 +64,8 @@ def parse(content: bytes, name: str) -> State:
 
 
 def _resource(entry: Mapping[str, Any]) -> events.Planned:
+    if not (isinstance(entry["urn"], str) and isinstance(entry["type"], str)):
+        raise TypeError("a resource whose URN or type is no text")
     return events.Planned(
         entry["urn"],
         entry["type"],

@@ -19,6 +19,14 @@ from .values import UNKNOWN, Asset, Props, Value
 BYTES: Final = "803fd3297a5875dc03ca845dda5d2a98"
 FLOAT: Final = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
 VERSIONS: Final = (3, 4)
+#: The kind of each field, where there is one, without which the engine reads nothing of the file.
+KINDS: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("custom", "delete", "external", "protect", "pendingReplacement"), bool),
+    **dict.fromkeys(("id", "parent", "provider", "importID", "created", "modified"), str),
+    **dict.fromkeys(("dependencies", "aliases", "ignoreChanges", "initErrors"), list),
+    "additionalSecretOutputs": list,
+    **dict.fromkeys(("inputs", "outputs", "propertyDependencies"), dict),
+}
 
 
 class Broken(Exception):  # noqa: N818 (no error of ours: a state that is none)
@@ -47,6 +55,9 @@ def _check(entry: Mapping[str, Any]) -> None:
         raise Broken("a resource with an invalid URN")
     if not isinstance(entry["type"], str) or not entry["type"]:
         raise Broken("a resource without a type")
+    for key, value in entry.items():
+        if value is not None and type(value) is not KINDS.get(key, type(value)):
+            raise Broken(f"a resource whose {key} is of another kind")
     if not entry.get("custom") and entry.get("id"):
         raise Broken("a resource that is not custom and has an id")
 

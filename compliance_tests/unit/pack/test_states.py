@@ -176,6 +176,11 @@ BROKEN: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "no type": (document(entry(type="")), "a resource without a type"),
     "a type that is no text": (document(entry(type=7)), "a resource without a type"),
     "a component with an id": (document(entry(custom=False)), "not custom and has an id"),
+    "a component by a text": (document(entry(custom="", id="")), "whose custom is of another kind"),
+    "gone by a number": (document(entry(delete=1)), "whose delete is of another kind"),
+    "an id that is no text": (document(entry(id=7)), "whose id is of another kind"),
+    "dependencies by name": (document(entry(dependencies={})), "whose dependencies is of another"),
+    "inputs in a list": (document(entry(inputs=[])), "whose inputs is of another kind"),
     "both texts of a secret": (
         document(entry(outputs={"a": {SIGNATURE: SECRET, "ciphertext": "x", "plaintext": "1"}})),
         "a secret with neither or both",
@@ -202,6 +207,13 @@ def test_what_the_engine_would_not_read_is_broken(what: str) -> None:
     with pytest.raises(Broken) as wrong:
         states.read(content if isinstance(content, bytes) else content())
     assert says in str(wrong.value)
+
+
+def test_a_field_that_is_null_is_as_if_left_out() -> None:
+    nulls = dict.fromkeys((*states.KINDS, "an unheard-of field"))
+    [(found, _)] = states.read(document(entry(**nulls)))
+    assert not found.is_custom
+    assert found.props.keys() == ()
 
 
 def test_a_component_without_an_id_is_fine() -> None:
