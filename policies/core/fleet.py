@@ -21,7 +21,7 @@ from typing import Any
 
 from . import states
 from .control import Control, Level, Settings, Verdict
-from .evaluate import NO_SUBJECT, Decision, decide, decide_stack, is_subject
+from .evaluate import NO_SUBJECT, Decision, decide_stack, is_subject, judge
 from .resources import NO_DEPENDENCIES, Resource, Stack
 from .scenarios import load
 from .settings import PackSettings, SettingsError, read_files
@@ -185,7 +185,7 @@ def _analyzed(
         if key not in profile.speaking:
             profile.speaking[key] = [c for c in profile.resource if is_subject(c, resource)]
         for control in profile.speaking[key]:
-            yield number, decide(control, resource, common)
+            yield number, judge(control, resource, common)
 
 
 def main() -> int:
