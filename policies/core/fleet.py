@@ -76,7 +76,7 @@ class Decider:
         profile = self._profile(settings)
         # no policy config here: all controls have the same settings
         common = replace(settings.common(), suffix=suffix or settings.suffix)
-        stack = Stack([r for r, _ in found])
+        stack = Stack([r for r, _ in found], states.accounts(content))
         analyzed = list(_analyzed(found, profile, common))
         numbers = {id(r): number for number, r in enumerate(stack.resources)}
         in_stack: list[Told] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,6 +16,7 @@ from typing import Any, Final
 from . import decode
 from .resources import NO_DEPENDENCIES, Options, Provider, Resource
 from .values import UNKNOWN, Asset, Props, Value
+from .wire import accounts_in
 
 BYTES: Final = "803fd3297a5875dc03ca845dda5d2a98"
 FLOAT: Final = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
@@ -27,6 +29,10 @@ KINDS: Final[Mapping[str, type]] = {
     "additionalSecretOutputs": list,
     **dict.fromkeys(("inputs", "outputs", "propertyDependencies"), dict),
 }
+
+
+#: An escape that the engine does not write: of <, > and & it does.
+_ESCAPED: Final = re.compile(rb"\\u00(?!3[ceCE]|26)")
 
 
 class Broken(Exception):  # noqa: N818 (no error of ours: a state that is none)
@@ -47,6 +53,15 @@ def read(content: bytes) -> list[tuple[Resource, Props]]:
         return [_resource(e, providers, known) for e in entries if not e.get("delete")]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as wrong:
         raise Broken(f"no state that the engine would read ({type(wrong).__name__})") from None
+
+
+def accounts(content: bytes) -> frozenset[str] | None:
+    """The account of every ARN anywhere in the state; None where one may be written otherwise: in
+    another encoding, as escaped letters, or as bytes.
+    """
+    if b"\0" in content or BYTES.encode() in content or _ESCAPED.search(content):
+        return None
+    return accounts_in(content)
 
 
 def _check(entry: Mapping[str, Any]) -> None:

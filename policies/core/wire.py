@@ -45,8 +45,12 @@ def whole_stack(content: bytes) -> WholeStack:
     """Read a serialized AnalyzeStackRequest. To search its bytes once costs less than to ask each
     resource, and nothing is kept of them: they are as large as the stack.
     """
-    accounts = frozenset(a.decode() for a in _ACCOUNTS.findall(content))
-    return WholeStack(pb.AnalyzeStackRequest.FromString(content).resources, accounts)
+    return WholeStack(pb.AnalyzeStackRequest.FromString(content).resources, accounts_in(content))
+
+
+def accounts_in(content: bytes) -> frozenset[str]:
+    """The account of every ARN anywhere among the bytes."""
+    return frozenset(account.decode() for account in _ACCOUNTS.findall(content))
 
 
 def properties_within(whole: bytes, size: int) -> bytes | None:

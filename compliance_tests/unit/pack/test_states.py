@@ -238,3 +238,42 @@ def test_a_resource_is_no_provider_of_another() -> None:
 def test_a_name_may_hold_what_parts_an_urn() -> None:
     [found] = states.read(document(entry(urn=f"{URN}::more")))
     assert found[0].name == "name::more"
+
+
+ARN = "arn:aws:kms:sa-east-1:111122223333:key/k"
+
+
+def test_the_accounts_of_a_state_are_those_of_its_texts() -> None:
+    written = document(entry(outputs={"a": [ARN], "b": "<arn:aws:iam::444455556666:root>"}))
+    engines = written.replace(b"<", b"\\u003c").replace(b">", b"\\u003E")
+    for content in (written, engines):
+        assert states.accounts(content) == frozenset({"111122223333", "444455556666"})
+    assert states.accounts(document(entry())) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        document(entry(outputs={"a": ARN})).replace(b"arn:", b"\\u0061rn:"),
+        document(entry(outputs={"a": ARN})).replace(b":1111", b":\\u0031111"),
+        document(entry(outputs={"a": ARN})).decode().encode("utf-16"),
+        document(entry(outputs={"a": ARN})).decode().encode("utf-32"),
+        document(
+            entry(
+                outputs={"a": {SIGNATURE: BYTES, "value": base64.b64encode(ARN.encode()).decode()}}
+            )
+        ),
+        document(
+            entry(
+                outputs={
+                    "a": {SIGNATURE: SECRET, "plaintext": json.dumps(ARN).replace("a", "\\u0061")}
+                }
+            )
+        ),
+    ],
+    ids=["a letter", "a digit", "UTF-16", "UTF-32", "bytes", "a letter of a secret"],
+)
+def test_nobody_says_which_accounts_where_they_may_be_written_otherwise(content: bytes) -> None:
+    [(resource, _)] = states.read(content)
+    assert resource.props.raw("a") == ARN
+    assert states.accounts(content) is None
