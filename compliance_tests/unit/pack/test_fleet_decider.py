@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def test_a_state_is_judged_by_every_control(decider: Decider) -> None:
     assert answer["resources"] == [(urn(STREAM), STREAM), (PROVIDER, "pulumi:providers:aws")]
     [found] = traced(answer, RETENTION)
     assert (found["verdict"], found["phase"], found["urn"]) == ("failed", "analyze", urn(STREAM))
+    assert answer["analyze"][RETENTION][0][2:] == ("value", "", tuple(found["messages"]), {})
     [told] = said(answer, RETENTION)
     assert (told["urn"], told["level"]) == (urn(STREAM), "mandatory")
     assert told["message"] in found["messages"]
@@ -304,10 +306,25 @@ def test_each_line_has_its_answer(
     first, second, third = asked([*lines, {"file": str(good)}][:3], monkeypatch, capsys)
     assert first["diagnostics"] == []
     assert first["header"]["stack"] == "dev"
+    assert first["digest"] == "sha256:" + sha256(good.read_bytes()).hexdigest()
     assert "no state that the engine would read" in second["fault"]
     assert third == {"fault": "it cannot be read: No such file or directory"}
     [again] = asked([{"file": str(good)}], monkeypatch, capsys)
     assert "must be dev" in again["diagnostics"][0]["message"]
+
+
+def test_what_is_nested_too_deeply_is_a_fault_and_no_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def deep(*_: object) -> dict[str, Any]:
+        raise RecursionError
+
+    monkeypatch.setattr(fleet, "load", lambda: list(CHOSEN))
+    monkeypatch.setattr(Decider, "decide", deep)
+    (tmp_path / "deep").write_bytes(b"")
+    line = {"file": str(tmp_path / "deep")}
+    found = asked([line, line], monkeypatch, capsys)
+    assert found == [{"fault": "it is nested too deeply to be judged"}] * 2
 
 
 def test_an_answer_is_there_before_the_next_question(

@@ -209,6 +209,25 @@ def test_what_the_engine_would_not_read_is_broken(what: str) -> None:
     assert says in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("flag", ("custom", "delete", "external", "protect", "pendingReplacement")),
+        ("text", ("id", "parent", "provider", "importID", "created", "modified")),
+        ("list", ("dependencies", "aliases", "ignoreChanges", "initErrors",
+                  "additionalSecretOutputs")),
+        ("object", ("inputs", "outputs", "propertyDependencies")),
+    ],
+)  # fmt: skip
+def test_a_field_of_another_kind_is_broken(kind: str, fields: tuple[str, ...]) -> None:
+    """As sdk/go/common/apitype/core.go (ResourceV3) has them."""
+    for field in fields:
+        for other, value in {"flag": True, "text": "", "list": [], "object": {}}.items():
+            if other != kind:
+                with pytest.raises(Broken, match=f"whose {field} is of another kind"):
+                    states.read(document(entry(**{field: value})))
+
+
 def test_a_field_that_is_null_is_as_if_left_out() -> None:
     nulls = dict.fromkeys((*states.KINDS, "an unheard-of field"))
     [(found, _)] = states.read(document(entry(**nulls)))
