@@ -26,7 +26,7 @@ from .resources import NO_DEPENDENCIES, Resource, Stack
 from .scenarios import load
 from .settings import PackSettings, SettingsError, read_files
 from .trace import Trace, pack_digest
-from .values import UNKNOWN, Props
+from .values import Props
 from .waivers import POLICY, Waivers
 from .waivers import read as read_waivers
 
@@ -146,9 +146,7 @@ class Decider:
         raw = decision.subject.props.raw
         for key in self._tops[decision.control.id]:
             value = raw(key)
-            if value is None or value is True or value is False:
-                continue
-            if value is UNKNOWN or "unknown" in (value if type(value) is str else repr(value)):
+            if "unknown" in (value if type(value) is str else repr(value)):  # as UNKNOWN prints
                 return {k: v for k, v in decision.observed.items() if "unknown" in v}
         return {}
 

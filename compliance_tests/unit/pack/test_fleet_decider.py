@@ -191,6 +191,7 @@ def test_what_does_not_apply_is_no_complaint() -> None:
         )
     )
     judged = [t["verdict"] for t in traced(answer, "aurora-backups")]
+    assert [t["observed"] for t in traced(answer, "aurora-backups")] == [{}, {}]
     assert judged == ["not_applicable", "failed"]
     assert [d["urn"] for d in answer["diagnostics"]] == [urn("aws:rds/cluster:Cluster")]
 
@@ -258,6 +259,25 @@ def test_the_gate_is_told_of_each_value_that_may_not_be_known(value: Any, whole:
     assert set(found["observed"]) <= {"a", "a.b"}
     assert all("unknown" in text for text in found["observed"].values())
     assert bool(found["observed"]) is not whole
+
+
+@pytest.mark.parametrize(
+    ("properties", "told"),
+    [(("a.b",), {"a.b"}), (("c", "a.b", "d"), {"a.b"}), (("none", "e"), {"e"}), (("c", "d"), None)],
+)
+def test_only_the_properties_of_the_control_count(
+    properties: tuple[str, ...], told: set[str] | None
+) -> None:
+    values = {"a": {"b": SECRET}, "c": "c", "d": True, "e": SECRET, "f": SECRET}
+    control = replace(stream_retention.CONTROL, check=lambda *_: (), properties=properties)
+    [entry] = Decider((control,)).decide(state((STREAM, values)))["analyze"][RETENTION]
+    assert entry == 0 if told is None else set(entry[5]) == told
+
+
+def test_each_answer_names_its_own_stack(decider: Decider) -> None:
+    for stack in ("one", "two"):
+        header = decider.decide(state((STREAM, {}), stack=stack))["header"]
+        assert (header["stack"], header["suffix"]) == (stack, stack)
 
 
 def test_two_resources_of_one_urn_are_two(decider: Decider) -> None:
