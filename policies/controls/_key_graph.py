@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from core import UNKNOWN, Resource, Stack
 
@@ -35,8 +36,7 @@ SERVICES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """One key property of one resource: the keys of the stack and the foreign texts it names.
 
     `open` says that neither value nor graph leaves exactly one key.
@@ -49,7 +49,7 @@ class Use:
     strangers: tuple[str, ...]
     open: bool
     sources: tuple[Resource, ...] = ()  # by graph, while the value is not known
-    aliases: Mapping[str, str] = field(default_factory=dict)  # what a stranger is the target of
+    aliases: Mapping[str, str] = MappingProxyType({})  # what a stranger is the target of
 
     @property
     def identities(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core import NotASubject, Resource, Stack, Undecided
 
@@ -24,8 +24,7 @@ CACHE_SUBNETS = "aws:elasticache/subnetGroup:SubnetGroup"
 MEMORYDB_SUBNETS = "aws:memorydb/subnetGroup:SubnetGroup"
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """How a type of store names its groups and subnets, and who places it when it does not."""
 
     groups: str = "vpcSecurityGroupIds"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core import UNKNOWN, Malformed, NotASubject, Props, Resource, Stack, Undecided, Value
 
@@ -46,8 +46,7 @@ def protocol_of(props: Props, key: str) -> str:
     return PROTOCOLS.get(text.strip().lower(), text.strip().lower())
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Whom one rule lets in. `value` is a text, or UNKNOWN."""
 
     kind: str
@@ -57,8 +56,7 @@ class Source:
     unknown: int = 1  # how many of its list are unknown, itself included
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule of a group. Reading an unknown part of it raises Undecided."""
 
     carrier: Resource

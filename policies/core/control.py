@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Never, overload
+from typing import Any, NamedTuple, Never, overload
 
 from .resources import Resource, Stack
 from .values import Value
@@ -39,8 +39,7 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One breach: what is wrong (with the value when it is no secret) and what to write instead.
 
     `fix` defaults to the control's remediation. `urn` defaults to the subject's.

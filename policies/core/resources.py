@@ -262,8 +262,7 @@ def _to(resource: Resource) -> Reference:
     return Reference((resource,), (), False, False)
 
 
-@dataclass(frozen=True)
-class Referring:
+class Referring(NamedTuple):
     """What one property of many resources points to: each with its reference, in the stack's
     order, and those that point to a resource by its urn. To ask it for each of n subjects costs n
     steps; to ask all of them for each subject costs n times n.

@@ -10,8 +10,7 @@ phase: violated, passed, or not applicable with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -163,8 +162,7 @@ class Servicer(Protocol):
             )
 
 
-@dataclass(frozen=True)
-class _Speaking:
+class _Speaking(NamedTuple):
     """What is worked out once for each type of resource, until the settings change."""
 
     controls: tuple[tuple[Control, Settings], ...]  # those that speak about it
