@@ -21,10 +21,10 @@ def _pack(found: Results) -> Iterator[str]:
         return None
 
     for text, other, field in (
-        ("What any Python pack pays behind the engine's protocol for {size} resources, {by} by "
-         "this one, all controls on", pack.LIMIT, "whole"),
-        ("Of it the stack phase alone, for {size} resources, {by}", pack.LIMIT, "stack"),
-        ("The time of the same controls as stock policies, for {size} resources, {by}",
+        ("The whole pack on {size} resources, all controls on, beside a Python pack that receives "
+         "and decides nothing: {by}", pack.LIMIT, "whole"),
+        ("Of it the stack phase alone: {by}", pack.LIMIT, "stack"),
+        ("The whole pack on {size} resources, beside the same controls as stock policies: {by}",
          pack.STOCK, "whole"),
     ):  # fmt: skip
         if (told := largest(other, field)) is not None:
@@ -33,8 +33,8 @@ def _pack(found: Results) -> Iterator[str]:
 
 def _gate(found: Results) -> Iterator[str]:
     for case, text in (
-        (previews.GATE, "`make preview` takes {by} of a bare `pulumi preview` of the same stack"),
-        (previews.GATE_FAILS, "one that finds a violation, {by}"),
+        (previews.GATE, "`make preview`, beside a bare `pulumi preview` of the same stack: {by}"),
+        (previews.GATE_FAILS, "`make preview` that finds a violation, beside the same: {by}"),
     ):
         if (ratio := found.ratio(case, previews.BARE, 0, "whole")) is not None:
             yield f"- {text.format(by=f'× {ratio}')}."
@@ -43,7 +43,7 @@ def _gate(found: Results) -> Iterator[str]:
 def _rest(results: Mapping[str, Results]) -> Iterator[str]:
     for size in results["fleet"].sizes()[-1:]:
         seconds = results["fleet"].median(fleet.CASE, size, "whole")
-        yield f"- `make audit` of {size:,} states of 65 resources: {seconds:.0f} s."
+        yield f"- `make audit` of {size:,} states of the shipped stack's size: {seconds:.0f} s."
     for size in results["peers"].sizes()[-1:]:
         told = [
             f"{name} × {ratio}"
@@ -51,4 +51,6 @@ def _rest(results: Mapping[str, Results]) -> Iterator[str]:
             if (ratio := results["peers"].ratio(name, peers.OURS, size, "whole")) is not None
         ]
         if told:
-            yield f"- Others, for {size:,} resources and rules of their own: {'; '.join(told)}."
+            yield f"- Others on {size:,} resources, by rules of their own, beside this pack: " + (
+                f"{'; '.join(told)}."
+            )

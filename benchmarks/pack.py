@@ -14,10 +14,11 @@ import sys
 from . import ROOT
 from .requests import asked
 from .results import Results, say, turns
-from .wire import Pack, measure
+from .wire import Pack, measure, start
 
 SIZES = (500, 2_000, 5_000, 20_000)
 MOST_STOCK = 5_000  # beyond it the stock path takes longer than everything else together
+START = 0  # the size of a start alone
 OURS, STOCK, LIMIT, EMPTY = "pack", "stock", "limit", "empty"
 PACKS = {
     OURS: Pack(OURS, ROOT / "policies"),
@@ -29,6 +30,9 @@ PACKS = {
 
 def run(results: Results, sizes: tuple[int, ...], runs: int, stock: int = MOST_STOCK) -> None:
     """Measure what is not measured yet."""
+    for repetition in range(4 * runs):
+        for name in turns((OURS, LIMIT, EMPTY), repetition):
+            results.once(name, START, repetition, lambda pack=PACKS[name]: start(pack))  # type: ignore[misc]
     for size in sizes:
         for view in ("first", "known") if size == min(sizes) else ("first",):
             requests = asked(size, view)
@@ -49,7 +53,7 @@ def run(results: Results, sizes: tuple[int, ...], runs: int, stock: int = MOST_S
 def differences(results: Results) -> list[str]:
     """Where the pack and the stock path did not say the same."""
     wrong: list[str] = []
-    for size in results.sizes():
+    for size in (s for s in results.sizes() if s != START):
         for suffix in ("", ", known"):
             told = {
                 row["digest"]
@@ -64,12 +68,13 @@ def differences(results: Results) -> list[str]:
 def lines(results: Results) -> list[str]:
     """The table, as Markdown; the calls' µs are for each resource."""
     found = [
+        *_starts(results),
         "| resources | pack | policies | start s | Remediate µs | Analyze µs | AnalyzeStack µs | "
-        "peak MB | whole s | whole, × limit | AnalyzeStack, × limit | start, × empty | "
+        "peak MB | whole s | whole, × limit | AnalyzeStack, × limit | "
         "peak, × limit | whole, × stock |",
-        "|" + " --- |" * 14,
+        "|" + " --- |" * 13,
     ]
-    for size in results.sizes():
+    for size in (s for s in results.sizes() if s != START):
         for suffix in ("", ", known"):
             for name in PACKS:
                 case = name + suffix
@@ -85,7 +90,6 @@ def lines(results: Results) -> list[str]:
                     for other, field in (
                         (LIMIT, "whole"),
                         (LIMIT, "stack"),
-                        (EMPTY, "start"),
                         (LIMIT, "peak_mb"),
                         (STOCK, "whole"),
                     )
@@ -97,6 +101,18 @@ def lines(results: Results) -> list[str]:
                     + " |"
                 )
     return found
+
+
+def _starts(results: Results) -> list[str]:
+    """The starts alone, one after the other, from the process to its first answer."""
+    told = [
+        f"{name} {seconds:.3f} s, × empty {results.ratio(name, EMPTY, START, 'start')}, "
+        f"CPU {results.ratio(name, EMPTY, START, 'cpu')}"
+        for name in (OURS, LIMIT, EMPTY)
+        if (seconds := results.median(name, START, "start")) is not None
+    ]
+    count = len(results.of(OURS, START))
+    return [f"Start alone, {count} in turns: {'; '.join(told)}.", ""] if told else []
 
 
 def main() -> int:

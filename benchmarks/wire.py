@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,21 @@ def measure(pack: Pack, asked: Asked) -> dict[str, Any]:
     `findings` is a digest of everything the pack answered: two packs of the same controls must
     agree on it.
     """
+    with _started(pack) as (channel, pid, began):
+        return _calls(channel, pid, asked, began)
+
+
+def start(pack: Pack) -> dict[str, Any]:
+    """Seconds from the process's start to its first answer, and its CPU until then."""
+    with _started(pack) as (channel, pid, began):
+        channel.unary_unary("/pulumirpc.Analyzer/GetAnalyzerInfo", None, None)(
+            b"", timeout=PATIENCE
+        )
+        return {"start": time.perf_counter() - began, "cpu": _cpu(pid)}
+
+
+@contextmanager
+def _started(pack: Pack) -> Iterator[tuple[grpc.Channel, int, float]]:
     began = time.perf_counter()
     process = subprocess.Popen(
         [*pack.command, "127.0.0.1:1", str(pack.folder)],
@@ -51,7 +67,7 @@ def measure(pack: Pack, asked: Asked) -> dict[str, Any]:
         if not port.isdigit():
             raise RuntimeError(f"the pack {pack.name} did not start")
         with grpc.insecure_channel(f"127.0.0.1:{port}", options=OPTIONS) as channel:
-            return _calls(channel, process.pid, asked, began)
+            yield channel, process.pid, began
     finally:
         process.kill()
         process.wait()
