@@ -21,13 +21,13 @@ from ._python import as_python
 from ._tags import TYPES, tag
 from ._types import LOG_GROUP, QUEUE, TOPIC
 
-#: Tails that AWS dictates: what may follow the suffix in the name of these types.
+#: Tails that AWS dictates: what may follow the name that ends with the suffix, by type.
 NAME_KEYS = sorted({row["name"] for row in TYPES.values() if row.get("name")})
 DICTATED = {
-    LOG_GROUP: r"/aws/rds/(?:cluster|instance)/[^/]+{tail}/(?:postgresql|upgrade|error|general|"
+    LOG_GROUP: r"/aws/rds/(?:cluster|instance)/([^/]+)/(?:postgresql|upgrade|error|general|"
     r"slowquery|audit|instance|iam-db-auth-error)",
-    QUEUE: r".+{tail}\.fifo",
-    TOPIC: r".+{tail}\.fifo",
+    QUEUE: r"(.+)\.fifo",
+    TOPIC: r"(.+)\.fifo",
 }
 
 
@@ -71,8 +71,8 @@ def _ends(name: str, tail: str) -> bool:
 
 
 def _dictated(type_: str, name: str, tail: str) -> bool:
-    pattern = DICTATED.get(type_, "").replace("{tail}", re.escape(tail))
-    return re.fullmatch(pattern, name) is not None
+    match = re.fullmatch(DICTATED.get(type_, ""), name)
+    return match is not None and _ends(match[1], tail)
 
 
 def scenarios() -> tuple[Scenario, ...]:

@@ -4,11 +4,11 @@ Each control reads a few properties of a few resources: to convert them all woul
 to decide.
 """
 
-# ruff: noqa: D102 (what a Resource is said to have, and a mapping)
+# ruff: noqa: D102 (what a Resource is said to have)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from sys import intern
 from typing import Any, Final
 
@@ -70,31 +70,5 @@ class InPlace(Resource):
 
     @property
     def property_dependencies(self) -> Mapping[str, tuple[str, ...]]:
-        return _Graph(self._message.propertyDependencies)
-
-
-class _Graph(Mapping[str, tuple[str, ...]]):
-    """What each property was computed from."""
-
-    __slots__ = ("_urns",)
-
-    def __init__(self, urns: Any):
-        self._urns = urns
-
-    def get(self, key: str, default: Any = None) -> Any:
-        found = self._urns.get(key)
-        return default if found is None else tuple(found.urns)
-
-    def __getitem__(self, key: str) -> tuple[str, ...]:
-        if key not in self._urns:  # a protobuf map would make it
-            raise KeyError(key)
-        return tuple(self._urns[key].urns)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._urns
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._urns)
-
-    def __len__(self) -> int:
-        return len(self._urns)
+        urns = self._message.propertyDependencies
+        return {key: tuple(urns[key].urns) for key in urns}

@@ -23,6 +23,7 @@ from core.decode import (
 from core.evaluate import decide
 from core.in_place import InPlace
 from core.replay import encode
+from core.resources import Options
 from core.scenarios import build
 from core.values import Asset, SecretNumber, SecretText
 from google.protobuf import json_format, struct_pb2
@@ -247,6 +248,33 @@ def test_what_is_read_in_place_is_what_is_read_at_once() -> None:
     assert "absent" not in found.properties.fields  # reading has written nothing
 
 
+def test_a_resource_in_place_has_all_that_its_message_holds() -> None:
+    found = _stack_resource()
+    found.options.protect, found.options.parent = True, "urn:parent"
+    found.options.ignoreChanges.append("tags")
+    found.dependencies.extend(["urn:a", "urn:b"])
+    found.propertyDependencies["vpcId"].urns.append("urn:a")
+    found.propertyDependencies["none"].SetInParent()
+    inputs = properties(found.properties)
+    mine = InPlace(found, {found.urn: inputs})
+    assert (mine.urn, mine.type, mine.name) == (found.urn, "t", "n")
+    assert mine.inputs is inputs
+    assert mine.options == Options(protect=True, ignore_changes=("tags",), parent="urn:parent")
+    assert mine.dependencies == ("urn:a", "urn:b")
+    assert mine.property_dependencies == {"vpcId": ("urn:a",), "none": ()}
+    assert [mine.needs(key) for key in ("vpcId", "none", "absent")] == [("urn:a",), (), ()]
+    assert "absent" not in found.propertyDependencies  # reading has written nothing
+    assert not mine.is_custom
+    assert mine.provider is None
+    found.provider.urn, found.provider.type = "urn:provider", "pulumi:providers:aws"
+    made = InPlace(found, {})
+    assert made.is_custom
+    assert made.provider is made.provider
+    assert made.provider is not None
+    assert made.provider.urn == "urn:provider"
+    assert made.inputs is None
+
+
 def _kept(struct: struct_pb2.Struct, wire: bool = True, type_: str = "t") -> Kept:
     """The inputs of a request, with its bytes or without."""
     request = pb.AnalyzeRequest(type=type_, urn="urn:pulumi:s::p::t::n", name="n")
@@ -287,5 +315,10 @@ def test_a_quick_look_never_overlooks_a_text() -> None:
     assert b"arn:nowhere" not in (in_place.content() or b"")
     assert b"arn:inner" in (in_place.content("nested") or b"")
     assert in_place.content("absent") == b""
+    for view in (in_place, _kept(found.properties)):
+        assert b"arn:secret" in (view.content("hidden", "absent") or b"")
+        assert b"arn:inner" not in (view.content("hidden", "absent") or b"")
+    assert in_place._values.get("absent", "else") == "else"
+    assert in_place._values.get("__defaults", "else") == "else"
     assert "absent" not in found.properties.fields
     assert properties(found.properties).content() is None  # converted: nobody can look
