@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+import _pytest.runner
 import hypothesis
 import pytest
 
@@ -24,6 +26,17 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("tests")
+
+
+def _say_which_test(item: pytest.Item, when: str | None) -> None:
+    """As pytest does it, but the name is never taken out of the environment between two tests: the
+    engine's tests begin in threads, and to copy an environment fails when a name goes meanwhile.
+    """
+    told = f"{item.nodeid} ({when})".replace("\x00", "(null)") if when else ""
+    os.environ["PYTEST_CURRENT_TEST"] = told
+
+
+_pytest.runner._update_current_test_var = _say_which_test
 
 
 def tier_of(path: Path) -> str:
