@@ -25,6 +25,7 @@ from . import (
     digests,
     engine,
     envelope,
+    event_log,
     events,
     expected,
     header,
@@ -53,22 +54,46 @@ def get_ready() -> None:
     envelope.get_ready()
 
 
-@timings.timed("verdict")
-def judge(
+def judged(
     paths: Paths,
     env: Mapping[str, str],
     given: Inputs,
+    ran: engine.Ran,
     *,
+    stage: Stage,
+    started_at: str,
+    asked: Asked,
+    approved: Approval | None = None,
+) -> Stored:
+    """Read what a run of the engine with the pack left, judge it, and keep the evidence."""
+    log = event_log.read(
+        _events(paths, stage),
+        pack=given.pack,
+        stack=paths.stack,
+        project=PROJECT,
+        preview=stage is Stage.PLANNED,
+        started=ran.started,
+        ended=ran.ended,
+    )
+    account = trace.read(_trace(paths, stage))
+    return keep(
+        _judge(paths, env, given, ran, log, account, stage, started_at, asked, approved), paths
+    )
+
+
+@timings.timed("verdict")
+def _judge(
+    paths: Paths,
+    env: Mapping[str, str],
+    given: Inputs,
     ran: engine.Ran,
     log: events.EventLog,
     account: trace.Trace,
     stage: Stage,
-    command: str,
     started_at: str,
     asked: Asked,
-    approved: Approval | None = None,
+    approved: Approval | None,
 ) -> Evidence:
-    """The evidence of a run of the engine with the pack."""
     finished_at = canonical.utc()
     now = digests.of_inputs(paths.root, paths.stack, paths.plan)
     suffix = log.config.get(f"{PROJECT}:environmentSuffix") or paths.stack
@@ -117,7 +142,7 @@ def judge(
         run=header.run(
             stack=paths.stack,
             stage=stage,
-            command=command,
+            command="preview" if stage is Stage.PLANNED else "up",
             outcome=outcome,
             started_at=started_at,
             finished_at=finished_at,

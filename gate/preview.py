@@ -129,30 +129,11 @@ def _judged(
 ) -> Stored:
     from evidence.model import Outcome, Stage
 
-    from . import changes, event_log, judging, trace
+    from . import changes, judging
 
-    log = event_log.read(
-        paths.events,
-        pack=given.pack,
-        stack=paths.stack,
-        project=PROJECT,
-        preview=True,
-        started=ran.started,
-        ended=ran.ended,
+    stored = judging.judged(
+        paths, env, given, ran, stage=Stage.PLANNED, started_at=started_at, asked=asked
     )
-    evidence = judging.judge(
-        paths,
-        env,
-        given,
-        ran=ran,
-        log=log,
-        account=trace.read(paths.trace),
-        stage=Stage.PLANNED,
-        command="preview",
-        started_at=started_at,
-        asked=asked,
-    )
-    stored = judging.keep(evidence, paths)
     for line in changes.told(stored.evidence.losses):
         console.say(f"goes for good: {line}")
     if stored.evidence.losses:

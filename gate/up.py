@@ -20,17 +20,15 @@ from . import (
     console,
     digests,
     engine,
-    event_log,
     judging,
     preview,
     report,
     state,
-    trace,
     verify,
 )
 from .cloud import identity
 from .errors import GateError, NotProven
-from .paths import PROJECT, Paths
+from .paths import Paths
 from .preview import Asked
 
 
@@ -132,29 +130,16 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
         account = beside.submit(awake.ask, paths.root)
         ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.up_events)
     deployed = state.export(paths, env)
-    log = event_log.read(
-        paths.up_events,
-        pack=given.pack,
-        stack=paths.stack,
-        project=PROJECT,
-        preview=False,
-        started=ran.started,
-        ended=ran.ended,
-    )
-    evidence = judging.judge(
+    stored = judging.judged(
         paths,
         env,
         given,
-        ran=ran,
-        log=log,
-        account=trace.read(paths.up_trace),
+        ran,
         stage=Stage.DEPLOYED,
-        command="up",
         started_at=started_at,
         asked=Asked(deployed.digest, who.result(), account.result(), deployed),
         approved=approved,
     )
-    stored = judging.keep(evidence, paths)
     try:
         # A verdict lets one deployment through: the state is another one now.
         paths.ticket.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from core import UNKNOWN, Malformed, Resource, Stack, Undecided
@@ -84,10 +84,8 @@ def _policies(resource: Resource, stack: Stack) -> dict[str, str]:
             return found  # left out: AWS's own, for the account itself
         found |= accounts(statements(resource.props, key))
     # when the program wrote none, they are left to AWS, which writes none
-    if resource.type.startswith(_IAM) and resource.props.raw("inlinePolicies") not in (
-        None,
-        UNKNOWN,
-    ):
+    inline = resource.props.raw("inlinePolicies") if resource.type.startswith(_IAM) else None
+    if inline not in (None, UNKNOWN):
         for block in resource.props.blocks("inlinePolicies"):
             found |= accounts(statements(block, "policy"))
     return found
@@ -145,7 +143,10 @@ def _ours(stack: Stack, listed: Sequence[str]) -> tuple[set[str], set[str]]:
     seen = {m[1] for arn in arns if isinstance(arn, str) and (m := ARN.fullmatch(arn))}
     if len(seen) == 1:  # ARNs of two accounts prove nothing
         return seen, set()
-    mentioned = _mentioned(stack.governed, stack, listed)
+    mentioned: Counter[str] = Counter()
+    for resource in stack.governed:
+        with suppress(Undecided, Malformed):  # reported where it stands
+            mentioned.update(set(named(resource, stack, listed)))
     return _most(mentioned) or by_list, set(mentioned)
 
 
@@ -160,15 +161,6 @@ def _only(stack: Stack) -> set[str] | None:
         with suppress(Undecided, Malformed):  # reported where it stands
             found |= _by_policy(resource, stack).keys()
     return found if len(found) < 2 else None
-
-
-def _mentioned(resources: Iterable[Resource], stack: Stack, listed: Sequence[str]) -> Counter[str]:
-    """How many of the resources name each account."""
-    found: Counter[str] = Counter()
-    for resource in resources:
-        with suppress(Undecided, Malformed):  # reported where it stands
-            found.update(set(named(resource, stack, listed)))
-    return found
 
 
 def proven(stack: Stack, listed: Sequence[str] = ()) -> set[str]:

@@ -36,7 +36,7 @@ def network(text: str, path: str, version: int) -> Network:
     kind = ipaddress.IPv4Network if version == 4 else ipaddress.IPv6Network
     if not (length.isascii() and length.isdigit()):
         raise Malformed(path, f"an IPv{version} CIDR block with a prefix length")
-    if (found := _exactly(text, version)) is not None:
+    if (found := _exactly(text, kind)) is not None:
         return found
     try:
         hint = kind(f"{address}/{length}", strict=False)
@@ -46,10 +46,12 @@ def network(text: str, path: str, version: int) -> Network:
 
 
 @lru_cache(maxsize=1024)
-def _exactly(text: str, version: int) -> Network | None:
+def _exactly(
+    text: str, kind: type[ipaddress.IPv4Network | ipaddress.IPv6Network]
+) -> Network | None:
     """The network written as AWS writes it; a stack names few, many times."""
     try:
-        return ipaddress.IPv4Network(text) if version == 4 else ipaddress.IPv6Network(text)
+        return kind(text)
     except ValueError:
         return None
 

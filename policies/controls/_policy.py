@@ -12,6 +12,7 @@ from typing import Any
 from core import UNKNOWN, Finding, Malformed, Props, Undecided, plain
 
 from ._json import parse
+from ._reach import ARN
 
 _ELEMENTS = {
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
@@ -20,7 +21,6 @@ _ELEMENTS = {
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _IDENTITY = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):[^*?]+", re.ASCII)
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com", re.ASCII)
-_ARN_ACCOUNT = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+", re.ASCII)
 
 #: Condition keys whose value says which account or which principal calls.
 _CALLER = ("aws:principalaccount", "kms:calleraccount", "aws:sourceaccount", "aws:sourceowner")
@@ -164,7 +164,7 @@ def _caller_accounts(statement: Statement) -> tuple[str, ...] | None:
             continue
         if key in _CALLER and all(_ACCOUNT.fullmatch(v) for v in values):
             return values
-        matches = [_ARN_ACCOUNT.fullmatch(v) for v in values] if key in _CALLER_ARN else []
+        matches = [ARN.fullmatch(v) for v in values] if key in _CALLER_ARN else []
         if matches and all(matches):
             return tuple(m[1] for m in matches if m)
     return None
@@ -222,5 +222,5 @@ def _accounts(statement: Statement) -> Iterator[str]:
         elif name == "*" or kind == "Service":  # a service acts for whom the condition names
             yield from statement.callers or ()
     for resource in statement.resources:
-        if match := _ARN_ACCOUNT.fullmatch(resource):
+        if match := ARN.fullmatch(resource):
             yield match[1]

@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core import UNKNOWN, Provider, Resource, Undecided, texts
+from core.values import ARN_TO_ACCOUNT
 
 from ._json import parse
 from ._types import ENDPOINT, FLOW_LOG
 
-ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+", re.ASCII)
+ARN = re.compile(rf"{ARN_TO_ACCOUNT}.+", re.ASCII)
 #: The provider's settings that take it into an account.
 ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::", re.ASCII | re.IGNORECASE)
 _SERVICE = re.compile(r"\bvpce-svc-", re.ASCII | re.IGNORECASE)
-
-
 #: Types with a property that may name a target in nobody's account.
 NOBODYS = {
     FLOW_LOG: ("logDestination", _BUCKET, "a bucket"),

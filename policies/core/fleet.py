@@ -161,11 +161,10 @@ class Decider:
         for finding, message in zip(decision.findings, messages, strict=True):
             urn = finding.urn or decision.subject.urn
             waiver = self.waivers.excuse(control, urn, message)
-            excused = f"[waived {waiver.id} until {waiver.expires_on}] " if waiver else ""
             yield {
                 "control": control,
                 "urn": urn,
-                "message": excused + message,
+                "message": waiver.marked(message) if waiver else message,
                 "level": "advisory" if waiver else level.value,
             }
 

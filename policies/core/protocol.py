@@ -82,7 +82,7 @@ class Protocol(analyzer_pb2_grpc.AnalyzerServicer):
             for told in response.diagnostics:
                 waiver = self._settings.waivers.excuse(told.policyName, told.urn, told.message)
                 if waiver is not None:
-                    told.message = f"[waived {waiver.id} until {waiver.expires_on}] {told.message}"
+                    told.message = waiver.marked(told.message)
                     told.enforcementLevel = pb.ADVISORY
         return response
 

@@ -65,17 +65,15 @@ class Servicer(Protocol):
             found = [broken(c, _unread(request), crash) for c, _ in speaking.controls]
         else:
             found = [judge(c, resource, settings) for c, settings in speaking.controls]
-        if self._trace.on:
-            for decision in found:
-                self._trace.decided("analyze", decision)
-            self._trace.flush()
         response = None
         for decision in found:
+            self._trace.decided("analyze", decision)
             if decision.verdict is not Verdict.PASSED:
                 if response is None:
                     response = pb.AnalyzeResponse()
                     response.CopyFrom(speaking.others)
-                self._answer(response, "analyze", decision)
+                self._answer(response, decision)
+        self._trace.flush()
         return speaking.others if response is None else self._excuse(response)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
@@ -90,7 +88,7 @@ class Servicer(Protocol):
             for control in self._active(self._stack):
                 decision = broken(control, _unread(None), crash)
                 self._trace.decided("stack", decision)
-                self._answer(response, "stack", decision)
+                self._answer(response, decision)
             self._trace.flush()
             return response
         common = self._settings.common()
@@ -103,10 +101,9 @@ class Servicer(Protocol):
             if not found:
                 self._trace.without_subject("stack", control, NO_SUBJECT)
             for decision in found:
-                if self._trace.on:
-                    self._trace.decided("stack", decision)
+                self._trace.decided("stack", decision)
                 if decision.findings:
-                    self._answer(response, "stack", decision)
+                    self._answer(response, decision)
         self._complain_of_waivers(response, stack.resources)
         self._trace.flush()
         return self._excuse(response)
@@ -137,14 +134,11 @@ class Servicer(Protocol):
         self._same_each_time(others)
         return self._by_type[key]
 
-    def _answer(self, response: Any, phase: str, decision: Decision) -> None:
+    def _answer(self, response: Any, decision: Decision) -> None:
         """Add one decision to the answer."""
         control = decision.control
         if decision.verdict is Verdict.NOT_APPLICABLE:
-            if phase == "analyze":
-                response.not_applicable.add(policy_name=control.id, reason=decision.reason)
-            return
-        if not decision.findings:
+            response.not_applicable.add(policy_name=control.id, reason=decision.reason)
             return
         level = LEVELS[self._settings.level(control)]
         if decision.verdict is Verdict.ERROR:

@@ -29,8 +29,6 @@ KINDS: Final[Mapping[str, type]] = {
     "additionalSecretOutputs": list,
     **dict.fromkeys(("inputs", "outputs", "propertyDependencies"), dict),
 }
-
-
 #: An escape that the engine does not write: of <, > and & it does.
 _ESCAPED: Final = re.compile(rb"\\u00(?!3[ceCE]|26)")
 

@@ -91,6 +91,9 @@ Value: TypeAlias = (
     "bool | float | int | str | Unknown | Asset | Sequence[Value] | Mapping[str, Value] | None"
 )
 
+#: An ARN up to its account, as a pattern; some have no account, and no match.
+ARN_TO_ACCOUNT: Final = r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):"
+
 #: Properties whose value is never shown, wherever they stand.
 SECRET_PROPERTIES: Final = frozenset(
     {

@@ -15,11 +15,13 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
+from .values import ARN_TO_ACCOUNT
+
 SERVICE = pb.DESCRIPTOR.services_by_name["Analyzer"]
 #: Fields of AnalyzeRequest, with their length before them.
 _TYPE, _PROPERTIES = 0x0A, 0x12
 #: The account of an ARN: more may match than are ARNs, never fewer.
-_ACCOUNTS = re.compile(rb"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
+_ACCOUNTS = re.compile(ARN_TO_ACCOUNT.encode())
 
 
 class Read(NamedTuple):

@@ -164,6 +164,14 @@ def programs(host: Host) -> list[int]:
     return [int(line.split()[0]) for line in found if line.endswith(" program")]
 
 
+def waiting(host: Host, pack: Path) -> int:
+    """The process of a program that was begun beside its pack and waits for its settings."""
+    host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
+    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
+    (pid,) = programs(host)
+    return pid
+
+
 def run_program(host: Host, folder: Path) -> None:
     host.stub.Run(
         language_pb2.RunRequest(
@@ -180,18 +188,14 @@ def run_program(host: Host, folder: Path) -> None:
 def test_a_program_begins_beside_its_pack_and_is_the_one_that_runs(
     host: Host, pack: Path, tmp_path: Path
 ) -> None:
-    host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
-    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
-    (pid,) = programs(host)
+    pid = waiting(host, pack)
     (tmp_path / "__main__.py").write_text("")
     run_program(host, tmp_path)
     assert not lives(pid), "the settings went to another process"
 
 
 def test_a_program_that_waits_in_vain_ends_with_the_host(host: Host, pack: Path) -> None:
-    host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
-    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
-    (pid,) = programs(host)
+    pid = waiting(host, pack)
     host.process.send_signal(signal.SIGINT)
     assert host.process.wait(timeout=5) == 0
     _wait_until_gone(pid)
@@ -200,9 +204,7 @@ def test_a_program_that_waits_in_vain_ends_with_the_host(host: Host, pack: Path)
 def test_a_program_that_died_while_it_waited_is_begun_again(
     host: Host, pack: Path, tmp_path: Path
 ) -> None:
-    host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
-    _wait_for_line(host.run_pack(pack, LINGER="1"), b"lingers")
-    (pid,) = programs(host)
+    pid = waiting(host, pack)
     os.kill(pid, signal.SIGKILL)
     _wait_until_gone(pid)
     (tmp_path / "__main__.py").write_text("")
