@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
-from core import Props, Resource, Settings, Value, decode
+from core import Props, Provider, Resource, Settings, Value, decode
 from core.in_place import InPlace
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -63,7 +63,8 @@ def load(path: Path, name: str, settings: Settings) -> View:
         elif phase == "stack":
             request = pb.AnalyzeStackRequest.FromString(message)
             written = {urn: found.props for urn, found in inputs.items()}
-            stack = tuple(_copied(InPlace(r, written)) for r in request.resources)
+            known: dict[str, Provider] = {}
+            stack = tuple(_copied(InPlace(r, written, known)) for r in request.resources)
     if not stack:
         raise LookupError(f"{path.name} holds no view of a whole stack: the preview did not finish")
     return View(name, inputs, stack, settings)

@@ -69,7 +69,7 @@ def _named(resource: Resource, stack: Stack, listed: Sequence[str]) -> dict[str,
 
 def _by_policy(resource: Resource, stack: Stack) -> dict[str, str]:
     """The accounts that the resource names in policies and grants."""
-    if not _writes(resource):
+    if not _writes(resource.type):
         return {}
     return stack.once(("accounts by policy", resource), lambda: _policies(resource, stack))
 
@@ -91,22 +91,20 @@ def _policies(resource: Resource, stack: Stack) -> dict[str, str]:
     return found
 
 
-def quiet(stack: Stack, own: set[str]) -> set[int]:
-    """The resources, by id, that name no account but our `own`, and nothing in nobody's: in the
-    ARNs of the whole stack nobody does, and they do not by other means.
+def suspects(stack: Stack, own: set[str]) -> set[int] | None:
+    """The resources, by id, that may name an account that is not our `own`, or something in
+    nobody's: in the ARNs of the whole stack nobody does, so by their providers, by policies, or by
+    what has no account in it. None when some ARN does, so that it may be any of them.
     """
     if stack.accounts is None or not stack.accounts <= own:
-        return set()
+        return None
     common = usual(stack)
-    plain = {
-        id(provider)
-        for provider, _ in stack.providers.values()
-        if not differs(provider, common) and not takes_role(provider)
-    }
-    governed = (r for r in stack.governed if r.type not in NOBODYS)
-    return {id(r) for r in governed if id(r.provider) in plain} - {
-        id(r) for r in _writers(stack) if not _by_policy_at_most(r, stack, own)
-    }
+    found = [r for r in _writers(stack) if not _by_policy_at_most(r, stack, own)]
+    found += stack.of(*NOBODYS)
+    for provider, _ in stack.providers.values():
+        if differs(provider, common) or takes_role(provider):
+            found += [r for r in stack.governed if r.provider is provider]
+    return {id(r) for r in found}
 
 
 def _by_policy_at_most(resource: Resource, stack: Stack, own: set[str]) -> bool:
@@ -118,11 +116,14 @@ def _by_policy_at_most(resource: Resource, stack: Stack, own: set[str]) -> bool:
 
 def _writers(stack: Stack) -> list[Resource]:
     """The resources that may hold policies or grants."""
-    return stack.once("writers of policies", lambda: [r for r in stack.governed if _writes(r)])
+    return stack.once(
+        "writers of policies",
+        lambda: [r for r in stack.of(*filter(_writes, stack.types)) if r.is_governed],
+    )
 
 
-def _writes(resource: Resource) -> bool:
-    return resource.type in _WRITERS or resource.type.startswith(_IAM)
+def _writes(type_: str) -> bool:
+    return type_ in _WRITERS or type_.startswith(_IAM)
 
 
 def ours(stack: Stack, listed: Sequence[str] = ()) -> tuple[set[str], set[str]]:

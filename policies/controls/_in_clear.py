@@ -70,6 +70,7 @@ class _Pieces:
             for at in range(len(content) - self.bytes + 1):
                 [piece] = self._words(content[at : at + self.bytes], 1)
                 self._of.setdefault(piece, set()).add(password)
+        self._pieces = frozenset(self._of)
 
     def _words(self, content: bytes, step: int) -> list[int]:
         whole = len(content) // self.bytes * self.bytes
@@ -78,7 +79,7 @@ class _Pieces:
     def near(self, content: bytes) -> AbstractSet[str]:
         """The passwords that may stand in the content."""
         words = self._words(content, self.step)
-        if self._of.keys().isdisjoint(words):
+        if self._pieces.isdisjoint(words):
             return frozenset()
         return {p for word in words for p in self._of.get(word, ())}
 

@@ -48,13 +48,10 @@ class Use(NamedTuple):
     keys: tuple[Resource, ...]
     strangers: tuple[str, ...]
     open: bool
+    #: What tells one key from another: the urn of a key of the stack, else the text.
+    identities: tuple[str, ...]
     sources: tuple[Resource, ...] = ()  # by graph, while the value is not known
     aliases: Mapping[str, str] = MappingProxyType({})  # what a stranger is the target of
-
-    @property
-    def identities(self) -> tuple[str, ...]:
-        """What tells one key from another: the urn of a key of the stack, else the text."""
-        return (*(key.urn for key in self.keys), *self.strangers)
 
 
 def uses(stack: Stack) -> dict[str, list[Use]]:
@@ -79,15 +76,20 @@ def _shared(stack: Stack) -> dict[str, dict[str, Use]]:
 
 def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
     service, (own, *others) = SERVICES[resource.type]
-    replica = resource.props.declared("replicateSourceDb")
-    for key in (own, *others):
-        value = resource.props.raw(key)
-        left_out = value in (None, "") or (value is UNKNOWN and not stack.sources(resource, key))
-        if key != own and not resource.declared(key):
-            continue  # what AWS filled in is advised on by aurora-performance-insights-key
-        if not key or (left_out and (replica or key != own)):
-            continue  # AWS decides it: a replica's key is its source's
-        yield _use(resource, service, key, stack)
+    # AWS decides a replica's key, which is its source's
+    if own and not (
+        resource.props.raw("replicateSourceDb") is not None and _left_out(resource, own, stack)
+    ):
+        yield _use(resource, service, own, stack)
+    for key in others:
+        # what AWS filled in is advised on by aurora-performance-insights-key
+        if resource.declared(key) and not _left_out(resource, key, stack):
+            yield _use(resource, service, key, stack)
+
+
+def _left_out(resource: Resource, key: str, stack: Stack) -> bool:
+    value = resource.props.raw(key)
+    return value in (None, "") or (value is UNKNOWN and not stack.sources(resource, key))
 
 
 def alias_of(text: str, stack: Stack) -> Resource | None:
@@ -113,7 +115,7 @@ def _aliases(stack: Stack) -> dict[str, Resource]:
 def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:
     reference = stack.refers_to(resource, key, (KEY, ALIAS), ("id", "arn", "name"))
     if (one := reference.one) is not None and one.type == KEY:
-        return Use(resource, service, key, reference.targets, (), False)
+        return Use(resource, service, key, reference.targets, (), False, (one.urn,))
     candidates = stack.sources(resource, key, KEY) if reference.undecided else ()
     found = {t.urn: t for t in (*reference.targets, *candidates) if t.type == KEY}
     strangers, undecided = list(reference.strangers), reference.undecided
@@ -134,6 +136,7 @@ def _use(resource: Resource, service: str, key: str, stack: Stack) -> Use:
         tuple(found.values()),
         tuple(strangers),
         undecided or len(found) > 1,
+        (*found, *strangers),
         tuple(stack.sources(resource, key)) if undecided else (),
         aliases,
     )

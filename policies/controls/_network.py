@@ -58,6 +58,8 @@ def _exactly(
 
 def inside(inner: Network, ranges: list[Network]) -> bool:
     """True when every address of `inner` lies in the ranges, taken together."""
+    if inner in ranges:
+        return True
     if isinstance(inner, ipaddress.IPv4Network):
         four = [r for r in ranges if isinstance(r, ipaddress.IPv4Network)]
         if any(inner.subnet_of(r) for r in four):
@@ -91,7 +93,7 @@ def ranges(vpc: Resource, stack: Stack, version: int) -> list[Network]:
 
     Raises Undecided when the VPC's own range is not known (IPv4 from a pool, IPv6 from Amazon).
     """
-    return stack.once(f"ranges{version} {vpc.urn}", lambda: _ranges(vpc, stack, version))
+    return stack.once(("ranges", vpc, version), lambda: _ranges(vpc, stack, version))
 
 
 def _ranges(vpc: Resource, stack: Stack, version: int) -> list[Network]:
@@ -150,6 +152,8 @@ def groups_of(carrier: Resource, stack: Stack) -> tuple[Resource, ...]:
 
 def home(carrier: Resource, stack: Stack) -> Resource:
     """The VPC in which the rules of `carrier` count. Raises Undecided or Malformed."""
+    if carrier.type in GROUPS:
+        return vpc_of(carrier, stack)
     by_default = stack.refers_to(carrier, "securityGroupId", (VPC,), ("defaultSecurityGroupId",))
     if by_default.one is not None:
         return by_default.one

@@ -52,14 +52,28 @@ def passwords(resource: Resource, stack: Stack) -> list[Resource]:
 def _passwords(resource: Resource, stack: Stack) -> list[Resource]:
     results = _results(stack)
     found: dict[str, Resource] = {}
-    for key in HOLDS[resource.type]:
-        value = written(resource, key)
+    for _, value, sources in _held(resource, stack):
         if isinstance(value, str):
             held = [results[t] for t in _texts(value) if t in results]
         else:
-            held = stack.sources(resource, key, RANDOM_PASSWORD)
+            held = [s for s in sources if s.type == RANDOM_PASSWORD]
         found.update({p.urn: p for p in held})
     return list(found.values())
+
+
+def _held(resource: Resource, stack: Stack) -> list[tuple[str, Value, list[Resource]]]:
+    """The properties of the resource that hold its password: name, value, and what it was computed
+    from. Those are left out that have neither.
+    """
+    return stack.once(
+        ("held", resource),
+        lambda: [
+            (key, value, sources)
+            for key in HOLDS[resource.type]
+            for value, sources in ((written(resource, key), stack.sources(resource, key)),)
+            if sources or value is not None
+        ],
+    )
 
 
 def tokens(resource: Resource, stack: Stack) -> tuple[dict[str, Resource], list[str]]:
@@ -100,10 +114,9 @@ def _named(stack: Stack) -> tuple[dict[str, list[Resource]], dict[str, list[Reso
     by_urn: dict[str, list[Resource]] = {}
     by_text: dict[str, list[Resource]] = {}
     for version in stack.of(SECRET_VERSION):
-        for key in HOLDS[SECRET_VERSION]:
-            for source in stack.sources(version, key):
+        for _, value, sources in _held(version, stack):
+            for source in sources:
                 by_urn.setdefault(source.urn, []).append(version)
-            value = written(version, key)
             for text in _texts(value) if isinstance(value, str) else ():
                 by_text.setdefault(text, []).append(version)
     return by_urn, by_text
@@ -159,8 +172,7 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
 def invented(version: Resource, stack: Stack) -> str:
     """The member of a secret that is called a password and is no generated one; "" for none."""
     results = _results(stack)
-    for key in HOLDS[SECRET_VERSION]:
-        value = written(version, key)
+    for _, value, _ in _held(version, stack):
         for name, member in _members(value).items() if isinstance(value, str) else ():
             called = any(word in name.lower() for word in CALLED)
             if called and isinstance(member, str) and member not in results:

@@ -35,16 +35,17 @@ def ways_out(subnet: Resource, stack: Stack) -> list[str]:
 
     Raises Undecided when a route, its table or the subnet's table is not known.
     """
-    return stack.once(f"ways out {subnet.urn}", lambda: list(_ways_out(subnet, stack)))
+    return stack.once(("ways out", subnet), lambda: list(_ways_out(subnet, stack)))
 
 
 def _ways_out(subnet: Resource, stack: Stack) -> Iterator[str]:
     associations = stack.referring((ASSOCIATION,), "subnetId", (SUBNET,), ("id",))
     if unclear := stack.once("associations of no one subnet", lambda: _unclear(associations)):
         raise Undecided(f"{unclear}.subnetId", "take it from a subnet of this stack")
-    for association, _ in associations.to(subnet):
+    own = associations.to(subnet)
+    for association, _ in own:
         yield from _of_reference(association, stack)
-    if not associations.to(subnet):
+    if not own:
         yield from _of_main_table(vpc_of(subnet, stack), stack)
 
 
@@ -60,7 +61,7 @@ def _of_reference(association: Resource, stack: Stack) -> Iterator[str]:
     """The ways out of the table that an association names."""
     tables = stack.refers_to(association, "routeTableId", TABLES, ("id",))
     for table in tables.targets:
-        yield from _of_table(table, stack)
+        yield from _ways_out_of_table(table, stack)
     if not tables.targets:
         vpcs = stack.refers_to(association, "routeTableId", (VPC,), MAIN_TABLE)
         for vpc in vpcs.targets:
@@ -69,6 +70,10 @@ def _of_reference(association: Resource, stack: Stack) -> Iterator[str]:
             if tables.undecided:
                 raise Undecided(f"{association.name}.routeTableId", FROM_STACK)
             yield f"{tables.strangers[0] if tables.strangers else 'a table'} of elsewhere, unseen"
+
+
+def _ways_out_of_table(table: Resource, stack: Stack) -> list[str]:
+    return stack.once(("ways out", table), lambda: list(_of_table(table, stack)))
 
 
 def _of_main_table(vpc: Resource, stack: Stack) -> Iterator[str]:

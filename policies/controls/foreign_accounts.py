@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 
 from core import MANDATORY, Control, Finding, Resource, Scenario, Settings, Severity, Stack
 
-from ._accounts import POLICIES, named, ours, proven, quiet
+from ._accounts import POLICIES, named, ours, proven, suspects
 from ._reach import nobodys
 from ._signs_in import otherwise
 
 
-def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterable[Finding]:
-    own, mentioned, nothing = stack.once(
-        "accounts and who names none", lambda: _accounts(stack, settings)
-    )
-    return () if id(resource) in nothing else _look(resource, stack, settings, own, mentioned)
+def stack_suspects(stack: Stack, settings: Settings) -> Container[int] | None:
+    own, _ = ours(stack, settings.external_keys)
+    return suspects(stack, own)
 
 
-def _accounts(stack: Stack, settings: Settings) -> tuple[set[str], set[str], set[int]]:
+def stack_check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
     own, mentioned = ours(stack, settings.external_keys)
-    return own, mentioned, quiet(stack, own)
-
-
-def _look(
-    resource: Resource, stack: Stack, settings: Settings, own: set[str], mentioned: set[str]
-) -> Iterator[Finding]:
     for key, what in nobodys(resource):
         yield Finding(
             f"{key} is {resource.props.show(key)}, {what} that is not of this stack",
@@ -75,5 +67,6 @@ CONTROL = Control(
     remediation='"Principal": {"AWS": f"arn:aws:iam::{account}:root"}, with the stack\'s account',
     levels=MANDATORY,
     stack_check=stack_check,
+    stack_suspects=stack_suspects,
     scenarios=scenarios,
 )

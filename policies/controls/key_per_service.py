@@ -21,13 +21,15 @@ from ._python import as_python
 
 
 def stack_check(subject: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
-    mine = uses(stack).get(subject.urn, [])
+    mine = uses(stack).get(subject.urn)
     if not mine:
         raise NotASubject("it has no key of its own")
+    users = shared(stack)
     for use in mine:
-        yield from _whose(use, settings)
+        if use.strangers or use.open or not use.identities:
+            yield from _whose(use, settings)
         for identity in use.identities:
-            for service, other in shared(stack)[identity].items():
+            for service, other in users[identity].items():
                 if service != use.service:
                     name = next((k.name for k in use.keys if k.urn == identity), identity)
                     yield Finding(

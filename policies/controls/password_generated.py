@@ -97,13 +97,14 @@ def _token(resource: Resource, stack: Stack) -> Iterator[Finding]:
 
 def _version(version: Resource, stack: Stack) -> Iterator[Finding]:
     found = passwords(version, stack)
-    keys = [k for k in HOLDS[SECRET_VERSION] if written(version, k) not in (None, "")]
-    if keys and not found and is_password(written(version, keys[0])):
-        yield Finding(f"{keys[0]} holds a password that was not generated", property=keys[0])
+    keys = ((k, written(version, k)) for k in HOLDS[SECRET_VERSION])
+    key, value = next((h for h in keys if h[1] not in (None, "")), ("", None))
+    if key and not found and is_password(value):
+        yield Finding(f"{key} holds a password that was not generated", property=key)
     elif found and (member := invented(version, stack)):
         yield Finding(
-            f"{keys[0]} holds a generated password, but its member {member} was not generated",
-            property=keys[0],
+            f"{key} holds a generated password, but its member {member} was not generated",
+            property=key,
         )
     for password in found:
         yield from _long("secretString", password)

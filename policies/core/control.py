@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple, Never, overload
@@ -160,6 +160,7 @@ class _WhenAsked:
 
 ResourceCheck = Callable[[Resource, Settings], Iterable[Finding]]
 StackCheck = Callable[[Resource, Stack, Settings], Iterable[Finding]]
+StackSuspects = Callable[[Stack, Settings], Container[int] | None]
 
 
 class NotASubject(Exception):  # noqa: N818 (no error: an answer)
@@ -187,6 +188,9 @@ class Control:
     scenarios: _WhenAsked = _WhenAsked()  # written as a function without arguments
     check: ResourceCheck | None = None
     stack_check: StackCheck | None = None
+    #: For a stack check: its subjects, by id, that must be looked at one by one, when the rest pass
+    #: by what the stack as a whole tells; None: all must.
+    stack_suspects: StackSuspects | None = None
     config_schema: Mapping[str, Any] = field(default_factory=dict)  # JSON schema properties
     properties: tuple[str, ...] = ()  # the governed properties, shown as "observed" in evidence
     #: What to write instead of `remediation`: by type and property ("TYPE property"),

@@ -103,15 +103,18 @@ def _options(content: bytes) -> Options:
     )
 
 
-class View(Mapping[str, Value]):
-    """The fields of a protobuf Struct, converted when they are read."""
+_UNREAD: Final = object()
 
-    __slots__ = ("_fields", "_nested", "_struct")
+
+class View(Mapping[str, Value]):
+    """The fields of a protobuf Struct, converted when they are read, once each."""
+
+    __slots__ = ("_fields", "_struct", "read")
 
     def __init__(self, struct: Any):
         self._struct = struct
         self._fields = struct.fields
-        self._nested: dict[str, Value] = {}  # what is dear to convert, once each
+        self.read: dict[str, Any] = {}
 
     def content(self, *keys: str) -> bytes:
         """The message's bytes, or those of some fields, which hold every text as it is."""
@@ -122,14 +125,17 @@ class View(Mapping[str, Value]):
         return found
 
     def get(self, key: str, default: Any = None) -> Any:
-        found = self._fields.get(key)
-        if found is None or key in BOOKKEEPING:
-            return default
-        if text := found.string_value:
-            return UNKNOWN if text in UNKNOWN_TEXTS else text
-        if key not in self._nested:
-            self._nested[key] = _value(found)
-        return self._nested[key]
+        found = self.read.get(key, _UNREAD)
+        if found is _UNREAD:
+            message = self._fields.get(key)
+            if message is None or key in BOOKKEEPING:
+                found = None
+            elif text := message.string_value:  # as in _value
+                found = UNKNOWN if text in UNKNOWN_TEXTS else text
+            else:
+                found = _value(message)
+            self.read[key] = found
+        return default if found is None else found
 
     def __getitem__(self, key: str) -> Value:
         if key not in self:
@@ -160,6 +166,24 @@ class View(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class Read(Props):
+    """The properties of a protobuf Struct, converted when they are read."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, struct: Any):
+        view = self._values = View(struct)
+        self._path = ""
+        self._read = view.read
+
+    def raw(self, key: str) -> Value:
+        found = self._read.get(key, _UNREAD)
+        return self._values.get(key) if found is _UNREAD else found
+
+    def content(self, *keys: str) -> bytes:
+        return self._values.content(*keys)
 
 
 class Kept(Props):

@@ -89,10 +89,12 @@ def judge(
     if stack is not None:
         stack.used_graph = False
     try:
-        if control.check is not None:
-            told = control.check(resource, settings)
+        if (check := control.check) is not None:
+            told = check(resource, settings)
+        elif stack is not None and (stack_check := control.stack_check) is not None:
+            told = stack_check(resource, stack, settings)
         else:
-            told = _of_stack(control, resource, settings, stack)
+            raise TypeError("a stack control needs the stack")  # noqa: TRY301 (as a check may)
         for finding in told or ():
             findings.append(_checked(finding))  # noqa: PERF401 (what comes before a raise stays)
     except NotASubject as reason:
@@ -114,7 +116,25 @@ def judge(
 
 def decide_stack(control: Control, stack: Stack, settings: Settings) -> list[Decision]:
     """A stack control on each of its subjects."""
-    return [judge(control, r, settings, stack) for r in subjects(control, stack)]
+    found = subjects(control, stack)
+    suspects = None
+    if control.stack_suspects is not None and found:
+        stack.used_graph = False
+        try:
+            suspects = control.stack_suspects(stack, settings)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 (what kept it from telling, the check reports)
+            suspects = None
+    if suspects is None:
+        return [judge(control, r, settings, stack) for r in found]
+    by = "graph" if stack.used_graph else "value"
+    return [
+        judge(control, r, settings, stack)
+        if id(r) in suspects
+        else Decision(control, r, Verdict.PASSED, (), "", by)
+        for r in found
+    ]
 
 
 def subjects(control: Control, stack: Stack) -> Sequence[Resource]:
@@ -140,14 +160,6 @@ def _checked(finding: object) -> Finding:
     if not isinstance(finding, Finding):
         raise TypeError(f"a check yields Finding, not {type(finding).__name__}")
     return finding
-
-
-def _of_stack(
-    control: Control, resource: Resource, settings: Settings, stack: Stack | None
-) -> Iterable[Finding]:
-    if control.stack_check is None or stack is None:
-        raise TypeError("a stack control needs the stack")
-    return control.stack_check(resource, stack, settings)
 
 
 def _verdict(findings: list[Finding], crashed: bool) -> Verdict:
@@ -191,8 +203,13 @@ def _observed(resource: Resource, path: str) -> str:
 
 
 #: Without any of these among the bytes of a resource there is no secret in it: the signatures
-#: by which the engine marks values, and the names of properties that are secret anyway.
-_MARKS = tuple(text.encode() for text in (SECRET, OUTPUT, *sorted(SECRET_PROPERTIES)))
+#: by which the engine marks values, and the names of properties that are secret anyway, as the key
+#: of a field stands in a Struct (its tag, its length, itself, the tag of the value).
+_MARKS = (
+    SECRET.encode(),
+    OUTPUT.encode(),
+    *(b"\n%c%s\x12" % (len(key), key.encode()) for key in sorted(SECRET_PROPERTIES)),
+)
 
 
 def _secrets(resource: Resource) -> set[str]:

@@ -10,28 +10,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from sys import intern
-from typing import Any, Final
+from typing import Any
 
 from . import decode
 from .resources import Options, Provider, Resource
 from .values import Props
 
-_UNREAD: Final = object()
-
 
 class InPlace(Resource):
-    """The resource of an AnalyzerResource."""
+    """The resource of an AnalyzerResource. `inputs` are those of all resources, by urn. So are
+    `providers`, which the resources of one request share: the engine looks a provider up by its
+    urn, and writes its properties in another order each time.
+    """
 
-    __slots__ = ("_message", "_props", "_provider")
-    __setattr__ = object.__setattr__  # not frozen, as its class is: what is read is kept
+    __slots__ = ("_message", "_props")
+    # not frozen, as its class is: what is read is kept; with both, setting is as fast as elsewhere
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
 
-    def __init__(self, message: Any, inputs: Mapping[str, Props]):
-        self.urn = intern(message.urn)  # type: ignore[misc]
+    def __init__(
+        self, message: Any, inputs: Mapping[str, Props], providers: dict[str, Provider]
+    ) -> None:
+        self.urn = urn = message.urn  # type: ignore[misc]
         self.type = intern(message.type)  # type: ignore[misc]
-        self.inputs = inputs.get(self.urn)  # type: ignore[misc]
+        self.inputs = inputs.get(urn)  # type: ignore[misc]
         self._message = message
         self._props: Props | None = None
-        self._provider: Any = _UNREAD
+        provider: Provider | None = None
+        if made_by := message.provider.urn:
+            provider = providers.get(made_by)
+            if provider is None:
+                provider = providers[made_by] = decode.provider(message.provider)
+        elif message.HasField("provider"):  # one that does not say which it is
+            provider = decode.provider(message.provider)
+        self.provider = provider  # type: ignore[misc]
 
     @property
     def name(self) -> str:
@@ -41,24 +53,12 @@ class InPlace(Resource):
     @property
     def props(self) -> Props:
         if self._props is None:
-            self._props = Props(decode.View(self._message.properties))
+            self._props = decode.Read(self._message.properties)
         return self._props
 
     @property
     def options(self) -> Options:
         return decode.options(self._message.options)
-
-    @property
-    def provider(self) -> Provider | None:
-        if self._provider is _UNREAD:
-            message = self._message
-            found = decode.provider(message.provider) if message.HasField("provider") else None
-            self._provider = found
-        return self._provider  # type: ignore[no-any-return]
-
-    @property
-    def is_custom(self) -> bool:
-        return self._message.HasField("provider")  # type: ignore[no-any-return]
 
     @property
     def dependencies(self) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -76,7 +76,7 @@ class Resource:
     @property
     def is_governed(self) -> bool:
         """True for what a provider makes: no component, no provider, not the Stack itself."""
-        return self.is_custom and not self.type.startswith("pulumi:")
+        return self.provider is not None and not self.type.startswith("pulumi:")
 
 
 class Stack:
@@ -85,10 +85,10 @@ class Stack:
     def __init__(self, resources: Iterable[Resource], accounts: frozenset[str] | None = None):
         self.resources: tuple[Resource, ...] = tuple(resources)
         self.by_urn: dict[str, Resource] = {r.urn: r for r in self.resources}
-        self._by_type: dict[str, list[Resource]] = {}
+        by_type: defaultdict[str, list[Resource]] = defaultdict(list)
         for r in self.resources:
-            self._by_type.setdefault(r.type, []).append(r)
-
+            by_type[r.type].append(r)
+        self._by_type: Mapping[str, list[Resource]] = dict(by_type)
         self._memory: dict[object, tuple[Any, bool]] = {}
         self._identities: dict[object, dict[str, Resource]] = {}
         self._references: dict[object, Reference] = {}
@@ -99,7 +99,19 @@ class Stack:
     @property
     def governed(self) -> Sequence[Resource]:
         """What providers make: no component, no provider, not the Stack itself."""
-        return self.once("governed", lambda: [r for r in self.resources if r.is_governed])
+        return self.once(
+            "governed",
+            lambda: [  # is_governed, without a call for each
+                r
+                for r in self.resources
+                if r.provider is not None and not r.type.startswith("pulumi:")
+            ],
+        )
+
+    @property
+    def types(self) -> Collection[str]:
+        """The types of the resources."""
+        return self._by_type.keys()
 
     @property
     def providers(self) -> Mapping[int, tuple[Provider, int]]:
@@ -107,12 +119,9 @@ class Stack:
         return self.once("providers", self._providers)
 
     def _providers(self) -> Mapping[int, tuple[Provider, int]]:
-        found: dict[int, Provider] = {}
-        made: Counter[int] = Counter()
-        for r in self.resources:
-            if (provider := r.provider) is not None:
-                found[id(provider)] = provider
-                made[id(provider)] += 1
+        every = [r.provider for r in self.resources if r.provider is not None]
+        found = {id(provider): provider for provider in every}
+        made = Counter(map(id, every))
         return {key: (provider, made[key]) for key, provider in found.items()}
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
@@ -137,8 +146,9 @@ class Stack:
         """
         if not self.used_graph and contains_unknown(resource.props.raw(key)):
             self.used_graph = True
-        found = [self.by_urn[u] for u in resource.needs(key) if u in self.by_urn]
-        return [r for r in found if r.type in types] if types else found
+        urns = resource.needs(key)
+        found = [self.by_urn[u] for u in urns if u in self.by_urn] if urns else []
+        return [r for r in found if r.type in types] if types and found else found
 
     def refers_to(
         self,
@@ -200,10 +210,9 @@ class Stack:
         if value is UNKNOWN:  # the commonest before
             self.used_graph = True
             sources = self.sources(resource, key)
-            decided = bool(sources) and all(s.type in types for s in sources)
+            decided = bool(sources) and len([s for s in sources if s.type in types]) == len(sources)
             return Reference(tuple(sources) if decided else (), (), not decided, True)
-        listed = isinstance(value, Sequence)
-        elements = list(value) if listed else [value]  # type: ignore[arg-type]
+        elements = value if isinstance(value, Sequence) else (value,)
         by_value = self._by_value(types, identities)
         targets: list[Resource] = []
         strangers: list[str] = []
@@ -219,9 +228,9 @@ class Stack:
             return Reference(tuple(targets), tuple(strangers), False, False)
         named = {t.urn for t in targets}
         sources = self.sources(resource, key)
-        graph = [s for s in sources if s.type in types and s.urn not in named]
-        alone = all(s.type in types for s in sources)
-        decided = alone and len(graph) == unknown
+        ours = [s for s in sources if s.type in types]
+        graph = [s for s in ours if s.urn not in named] if named else ours
+        decided = len(ours) == len(sources) and len(graph) == unknown
         found = (*targets, *graph) if decided else tuple(targets)
         return Reference(found, tuple(strangers), not decided, True)
 

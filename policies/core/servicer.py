@@ -19,7 +19,7 @@ from .control import Control, Level, Settings, Severity, Verdict
 from .evaluate import ALL_CUSTOM, NO_SUBJECT, NO_TYPE, Decision, broken, decide_stack, judge
 from .in_place import InPlace
 from .protocol import Protocol
-from .resources import Resource, Stack
+from .resources import Provider, Resource, Stack
 from .settings import PackSettings
 from .values import Props
 from .wire import Read, WholeStack, read, whole_stack
@@ -83,7 +83,9 @@ class Servicer(Protocol):
         response = pb.AnalyzeResponse()
         try:
             inputs = self._settings.inputs
-            stack = Stack((InPlace(r, inputs) for r in request.resources), request.accounts)
+            providers: dict[str, Provider] = {}
+            resources = [InPlace(r, inputs, providers) for r in request.resources]
+            stack = Stack(resources, request.accounts)
         except Exception as crash:
             for control in self._active(self._stack):
                 decision = broken(control, _unread(None), crash)
@@ -91,21 +93,23 @@ class Servicer(Protocol):
                 self._answer(response, decision)
             self._trace.flush()
             return response
-        common = self._settings.common()
+        common, traced = self._settings.common(), self._trace.on
         for control in self._active(self._stack):
             found = decide_stack(control, stack, self._settings.of(control, common))
-            reasons = [d.reason for d in found if d.verdict is Verdict.NOT_APPLICABLE]
-            if len(reasons) == len(found):
-                reason = reasons[0] if reasons else NO_SUBJECT
+            if all(d.verdict is Verdict.NOT_APPLICABLE for d in found):
+                reason = found[0].reason if found else NO_SUBJECT
                 response.not_applicable.add(policy_name=control.id, reason=reason)
             if not found:
                 self._trace.without_subject("stack", control, NO_SUBJECT)
             for decision in found:
-                self._trace.decided("stack", decision)
+                if traced:
+                    self._trace.decided("stack", decision)
                 if decision.findings:
                     self._answer(response, decision)
         self._complain_of_waivers(response, stack.resources)
         self._trace.flush()
+        if context is not None:  # what was read is let go when the answer is on its way
+            context.add_callback(lambda held=stack: None)
         return self._excuse(response)
 
     def _told(self) -> None:

@@ -175,7 +175,7 @@ class Watched(Protocol):
         shown = {r.urn: decode.properties(r.properties) for r in request.resources}
         self._settings.shown = shown
         response = self._reshape(self._inner.AnalyzeStack(request, context))
-        self._complain_of_waivers(response, [InPlace(r, {}) for r in request.resources])
+        self._complain_of_waivers(response, [InPlace(r, {}, {}) for r in request.resources])
         return response
 
     def _reshape(self, response: Any) -> Any:

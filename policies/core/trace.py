@@ -38,6 +38,11 @@ class Trace:
             except OSError as wrong:
                 sys.stderr.write(f"policy pack: no trace: {wrong.strerror}: POLICY_TRACE\n")
 
+    @property
+    def on(self) -> bool:
+        """True when there is a file."""
+        return self._file is not None
+
     def start(self) -> None:
         """Write the first line, once the settings are known."""
         if self._file is None:

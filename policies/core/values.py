@@ -226,7 +226,9 @@ class Props:
             return []
         if value is UNKNOWN:
             raise Undecided(self.path(key))
-        if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+        if type(value) is not list and (
+            isinstance(value, str | Mapping) or not isinstance(value, Sequence)
+        ):
             raise Malformed(self.path(key), "a list")
         return list(value)
 
@@ -259,14 +261,14 @@ class Props:
     def blocks(self, key: str) -> Iterator[Props]:
         """The objects of a list property; a single object counts as a list of one."""
         value = self._values.get(key)
-        if isinstance(value, Mapping):
+        if type(value) is not list and isinstance(value, Mapping):
             yield Props(value, self.path(key))
             return
         for i, item in enumerate(self.items(key)):
             path = f"{self.path(key)}[{i}]"
             if item is UNKNOWN:
                 raise Undecided(path)
-            if not isinstance(item, Mapping):
+            if type(item) is not dict and not isinstance(item, Mapping):
                 raise Malformed(path, "an object")
             yield Props(item, path)
 
@@ -281,8 +283,10 @@ def contains_unknown(value: Value) -> bool:
     """True when the value, or anything inside it, is unknown."""
     if value is UNKNOWN:
         return True
-    if isinstance(value, str):
+    if value is None or isinstance(value, str):
         return False
+    if type(value) is list:  # known at once, where to ask for a Sequence is dear
+        return any(map(contains_unknown, value))
     if isinstance(value, Mapping):
         return any(contains_unknown(v) for v in value.values())
     if isinstance(value, Sequence):

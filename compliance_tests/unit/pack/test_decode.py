@@ -23,7 +23,7 @@ from core.decode import (
 from core.evaluate import decide
 from core.in_place import InPlace
 from core.replay import encode
-from core.resources import Options
+from core.resources import Options, Provider
 from core.scenarios import build
 from core.values import Asset, SecretNumber, SecretText
 from google.protobuf import json_format, struct_pb2
@@ -147,7 +147,7 @@ def test_the_bridges_bookkeeping_is_left_out() -> None:
     assert properties(message).keys() == ("a",)
     assert properties(message).raw("a") == {"b": "c"}
     assert plain({**dict.fromkeys(names, "x"), "b": "c"}) == {"b": "c"}
-    in_place = InPlace(pb.AnalyzerResource(properties=message), {}).props
+    in_place = InPlace(pb.AnalyzerResource(properties=message), {}, {}).props
     assert in_place.keys() == ("a",)
 
 
@@ -156,7 +156,7 @@ def test_a_view_is_a_mapping() -> None:
     from collections.abc import Mapping
 
     found = _stack_resource()
-    view = InPlace(found, {}).props._values
+    view = InPlace(found, {}, {}).props._values
     assert isinstance(view, Mapping)
     at_once = properties(found.properties)
     assert len(view) == len(at_once.keys())
@@ -233,7 +233,7 @@ def _stack_resource() -> Any:
 def test_what_is_read_in_place_is_what_is_read_at_once() -> None:
     """A stack's properties are converted at each reading; every way to read must give the same."""
     found = _stack_resource()
-    in_place = InPlace(found, {}).props
+    in_place = InPlace(found, {}, {}).props
     at_once = properties(found.properties)
     assert set(in_place.keys()) == set(at_once.keys())
     for key in (*at_once.keys(), "absent", "__defaults"):
@@ -256,7 +256,7 @@ def test_a_resource_in_place_has_all_that_its_message_holds() -> None:
     found.propertyDependencies["vpcId"].urns.append("urn:a")
     found.propertyDependencies["none"].SetInParent()
     inputs = properties(found.properties)
-    mine = InPlace(found, {found.urn: inputs})
+    mine = InPlace(found, {found.urn: inputs}, {})
     assert (mine.urn, mine.type, mine.name) == (found.urn, "t", "n")
     assert mine.inputs is inputs
     assert mine.options == Options(protect=True, ignore_changes=("tags",), parent="urn:parent")
@@ -267,12 +267,35 @@ def test_a_resource_in_place_has_all_that_its_message_holds() -> None:
     assert not mine.is_custom
     assert mine.provider is None
     found.provider.urn, found.provider.type = "urn:provider", "pulumi:providers:aws"
-    made = InPlace(found, {})
+    made = InPlace(found, {}, {})
     assert made.is_custom
     assert made.provider is made.provider
     assert made.provider is not None
     assert made.provider.urn == "urn:provider"
     assert made.inputs is None
+
+
+def test_a_stacks_resources_share_their_provider_whatever_the_order_of_its_properties() -> None:
+    found, other, nameless = _stack_resource(), _stack_resource(), _stack_resource()
+    for message, keys in ((found, ("region", "profile")), (other, ("profile", "region"))):
+        message.provider.urn, message.provider.type = "urn:provider", "pulumi:providers:aws"
+        for key in keys:
+            message.provider.properties[key] = key
+    nameless.provider.SetInParent()
+    known: dict[str, Provider] = {}
+    first, second, third, fourth = (
+        InPlace(m, {}, known) for m in (found, other, nameless, _stack_resource())
+    )
+    assert first.provider is not None
+    assert first.provider is second.provider
+    assert first.provider.props.raw("profile") == "profile"
+    other.provider.properties["profile"] = "another"  # as the next request may have it
+    again = InPlace(other, {}, {}).provider
+    assert again is not None
+    assert again.props.raw("profile") == "another"
+    assert third.provider is not None  # a provider that does not say which: it still is one
+    assert third.provider is not first.provider
+    assert fourth.provider is None
 
 
 def _kept(struct: struct_pb2.Struct, wire: bool = True, type_: str = "t") -> Kept:
@@ -308,7 +331,7 @@ def test_the_same_names_are_kept_once() -> None:
 
 def test_a_quick_look_never_overlooks_a_text() -> None:
     found = _stack_resource()
-    in_place = InPlace(found, {}).props
+    in_place = InPlace(found, {}, {}).props
     for text in ("arn:inner", "arn:secret", "arn:bookkeeping"):
         for each in (in_place, _kept(found.properties)):
             assert text.encode() in (each.content() or b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from controls.aurora_backups import CLUSTER
@@ -190,6 +190,49 @@ def test_by_graph_or_by_value() -> None:
     assert on(checks()).by == "value"
 
 
+def test_only_suspects_are_looked_at_one_by_one() -> None:
+    """The rest pass; what keeps the control from telling them apart makes all of them suspects."""
+    looked: list[str] = []
+
+    def look(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Finding]:
+        looked.append(resource.name)
+        yield BAD
+
+    def some(stack: Stack, _: Settings) -> set[int]:
+        return {id(stack.resources[1])}
+
+    def by_graph(stack: Stack, settings: Settings) -> set[int]:
+        stack.used_graph = True
+        return some(stack, settings)
+
+    def breaks(*_: object) -> NoReturn:
+        raise SystemExit
+
+    def open_(*_: object) -> NoReturn:
+        raise Undecided("policy")
+
+    stack = Stack(build([Item(CLUSTER, name) for name in "abc"]))
+    for suspects, names in (
+        (some, "b"), (by_graph, "b"), (lambda *_: (), ""), (lambda *_: None, "abc"),
+        (breaks, "abc"), (open_, "abc"), (None, "abc"),
+    ):  # fmt: skip
+        looked.clear()
+        looking = replace(BACKUPS, check=None, stack_check=look, stack_suspects=suspects)
+        found = decide_stack(looking, stack, NOTHING)
+        assert "".join(looked) == names
+        assert [d.subject for d in found] == list(stack.resources)
+        for decision in found:
+            failed = decision.subject.name in names
+            assert decision.verdict is (Verdict.FAILED if failed else Verdict.PASSED)
+            assert decision.by == ("graph" if suspects is by_graph and not failed else "value")
+    with pytest.raises(KeyboardInterrupt):
+        decide_stack(replace(looking, stack_suspects=_interrupted), stack, NOTHING)
+
+
+def _interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def test_worst() -> None:
     assert worst([]) is Verdict.NOT_APPLICABLE
     assert worst([Verdict.PASSED, Verdict.NOT_APPLICABLE]) is Verdict.PASSED
@@ -236,3 +279,14 @@ def test_messages_hide_secrets_of_what_the_engine_sent(marked: str) -> None:
     [resource] = build([Item(CLUSTER, "db", {})])
     told = decide(checks(Finding("it is abcdef, really")), replace(resource, props=props), NOTHING)
     assert told.messages[0].startswith("it is (secret), really")
+
+
+@pytest.mark.parametrize("name", sorted(SECRET_PROPERTIES))
+def test_the_name_of_a_secret_property_is_found_at_any_depth(name: str) -> None:
+    for values in ({name: "abcdef"}, {"list": [{"deeper": {name: ["abcdef"]}}]}):
+        sent = struct_pb2.Struct()
+        sent.update(values)
+        [resource] = build([Item(CLUSTER, "db", {})])
+        read = replace(resource, props=decode.Read(sent))
+        told = decide(checks(Finding("it is abcdef, really")), read, NOTHING)
+        assert told.messages[0].startswith("it is (secret), really")

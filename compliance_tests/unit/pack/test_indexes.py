@@ -83,7 +83,7 @@ def whole(resources: list[Resource]) -> Stack:
         assert each.provider is not None
         found.provider.urn, found.provider.type = each.provider.urn, each.provider.type
     read = whole_stack(request.SerializeToString())
-    return Stack([InPlace(r, {}) for r in read.resources], read.accounts)
+    return Stack([InPlace(r, {}, {}) for r in read.resources], read.accounts)
 
 
 def test_accounts_are_found_by_bytes_as_by_walking() -> None:

@@ -67,7 +67,10 @@ def crashing(control: Control) -> Control:
     def crash(*_: object) -> NoReturn:
         raise RuntimeError("the password is hunter2")
 
-    return replace(control, check=crash) if control.check else replace(control, stack_check=crash)
+    if control.check:
+        return replace(control, check=crash)
+    suspects = None if control.stack_suspects is None else crash
+    return replace(control, stack_check=crash, stack_suspects=suspects)
 
 
 @FEW
