@@ -76,10 +76,8 @@ def _shared(stack: Stack) -> dict[str, dict[str, Use]]:
 
 def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
     service, (own, *others) = SERVICES[resource.type]
-    # AWS decides a replica's key, which is its source's
-    if own and not (
-        resource.props.raw("replicateSourceDb") is not None and _left_out(resource, own, stack)
-    ):
+    replica = resource.type == RDS_INSTANCE and resource.props.declared("replicateSourceDb")
+    if own and not (replica and _left_out(resource, own, stack)):  # it has its source's key
         yield _use(resource, service, own, stack)
     for key in others:
         # what AWS filled in is advised on by aurora-performance-insights-key

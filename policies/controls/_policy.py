@@ -21,6 +21,7 @@ _ELEMENTS = {
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _IDENTITY = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):[^*?]+", re.ASCII)
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com", re.ASCII)
+_IN_REGION = re.compile(r"([a-z0-9-]+)\.([a-z0-9-]+)\.amazonaws\.com", re.ASCII)
 
 #: Condition keys whose value says which account or which principal calls.
 _CALLER = ("aws:principalaccount", "kms:calleraccount", "aws:sourceaccount", "aws:sourceowner")
@@ -54,10 +55,27 @@ class Statement:
         found = [v for op, key, v in self.condition if key.endswith(tail) and op in _ONLY]
         return found[0] if found else ()
 
-    def grants(self, *actions: str) -> list[str]:
+    def grants(self, *actions: str) -> tuple[str, ...]:
         """Which of these actions (small letters) an Allow of this statement covers."""
-        hits = _covered(self.actions, actions)
-        return [a for a in actions if a not in hits] if self.not_action else list(hits)
+        known = self._granted.get(actions)
+        if known is None:
+            hits = _covered(self.actions, actions)
+            known = tuple(a for a in actions if a not in hits) if self.not_action else hits
+            self._granted[actions] = known
+        return known
+
+    @cached_property
+    def _granted(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """What was asked of the statement before: many resources have the same policy."""
+        return {}
+
+    @cached_property
+    def through(self) -> tuple[tuple[str, str], ...] | None:
+        """The services, with their regions, that the condition holds the use of a key to; None
+        when one of them is no service of AWS.
+        """
+        named = [_IN_REGION.fullmatch(v) for v in self.only("kms:viaservice")]
+        return tuple((m[1], m[2]) for m in named if m) if all(named) else None
 
     @cached_property
     def callers(self) -> tuple[str, ...] | None:

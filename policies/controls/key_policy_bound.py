@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from core import UNKNOWN, Control, Finding, Level, Resource, Scenario, Settings, Severity, Stack
@@ -22,7 +21,6 @@ USE = (
     "kms:reencryptto",
     "kms:creategrant",
 )
-_SERVICE = re.compile(r"([a-z0-9-]+)\.([a-z0-9-]+)\.amazonaws\.com", re.ASCII)
 _CONTEXT = "kms:encryptioncontext:aws:logs:arn"
 
 
@@ -45,8 +43,8 @@ def _policy(key: Resource, stack: Stack) -> list[Statement]:
 
 
 def _unbound(where: str, statement: Statement, use: str, settings: Settings) -> Iterator[Finding]:
-    services = [_SERVICE.fullmatch(v) for v in statement.only("kms:viaservice")]
-    named = {m[1] for m in services if m and m[2] in settings.allowed_regions}
+    through = statement.through
+    named = {name for name, region in through or () if region in settings.allowed_regions}
     for kind, _ in statement.principals:
         if kind == "Service":
             bound = statement.callers is not None or bool(statement.only(_CONTEXT))
@@ -56,7 +54,7 @@ def _unbound(where: str, statement: Statement, use: str, settings: Settings) -> 
                     property="policy",
                     fix='"Condition": {"StringEquals": {"aws:SourceAccount": account}}',
                 )
-        elif not (all(services) and len(named) == 1):
+        elif through is None or len(named) != 1:
             yield Finding(f"{where} allows {use} past the key's service", property="policy")
         elif statement.callers is None:
             yield Finding(f"{where} allows {use} to callers of any account", property="policy")

@@ -158,6 +158,8 @@ class _WhenAsked:
         vars(control)["scenarios"] = value
 
 
+_STEP = re.compile(r"[.\[ ]")  # what ends the first name of a path
+_INDEX = re.compile(r"\[\d+\]")
 ResourceCheck = Callable[[Resource, Settings], Iterable[Finding]]
 StackCheck = Callable[[Resource, Stack, Settings], Iterable[Finding]]
 StackSuspects = Callable[[Stack, Settings], Container[int] | None]
@@ -206,8 +208,8 @@ class Control:
         """What to write against a finding on a resource of this type."""
         if finding.fix:
             return finding.fix
-        top = re.split(r"[.\[ ]", finding.property, maxsplit=1)[0]
-        last = re.sub(r"\[\d+\]", "", finding.property).rpartition(".")[2]
+        top = _STEP.split(finding.property, maxsplit=1)[0]
+        last = _INDEX.sub("", finding.property).rpartition(".")[2]
         for key in (f"{type_} {top}", top, last, type_):
             if key in self.remedies:
                 return self.remedies[key]

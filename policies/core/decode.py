@@ -133,7 +133,7 @@ class View(Mapping[str, Value]):
             elif text := message.string_value:  # as in _value
                 found = UNKNOWN if text in UNKNOWN_TEXTS else text
             else:
-                found = _value(message)
+                found = _no_text(message)
             self.read[key] = found
         return default if found is None else found
 
@@ -233,7 +233,7 @@ def _fields(fields: Any) -> dict[str, Value]:
     return {
         key: (UNKNOWN if text in UNKNOWN_TEXTS else text)
         if (text := (message := fields[key]).string_value)
-        else _value(message)
+        else _no_text(message)
         for key in fields
         if key not in BOOKKEEPING
     }
@@ -243,12 +243,22 @@ def _value(message: Any) -> Value:
     text: str = message.string_value
     if text:  # the commonest; empty for every other kind
         return UNKNOWN if text in UNKNOWN_TEXTS else text
+    return _no_text(message)
+
+
+def _no_text(message: Any) -> Value:
+    """The value of a message whose text is empty or none."""
     kind = message.WhichOneof("kind")
     if kind == "bool_value":
         return bool(message.bool_value)
     if kind == "struct_value":
         fields = message.struct_value.fields
-        return _signed(_fields(fields)) if SIGNATURE in fields else _fields(fields)
+        if SIGNATURE not in fields:
+            return _fields(fields)
+        if fields[SIGNATURE].string_value == SECRET:  # as in _signed
+            value = fields.get("value")
+            return None if value is None else secret(_value(value))
+        return _signed(_fields(fields))
     if kind == "list_value":
         return [_value(item) for item in message.list_value.values]
     if kind == "number_value":

@@ -109,9 +109,10 @@ def judge(
     except BaseException as crash:  # noqa: BLE001 (whatever it is, it must not open the gate)
         crashed = True
         findings.append(Finding(_crash(crash)))
-    verdict = _verdict(findings, crashed) if findings else Verdict.PASSED
     by = "graph" if stack is not None and stack.used_graph else "value"
-    return Decision(control, resource, verdict, tuple(findings), "", by)
+    if not findings:
+        return Decision(control, resource, Verdict.PASSED, (), "", by)
+    return Decision(control, resource, _verdict(findings, crashed), tuple(findings), "", by)
 
 
 def decide_stack(control: Control, stack: Stack, settings: Settings) -> list[Decision]:
@@ -168,7 +169,7 @@ def _verdict(findings: list[Finding], crashed: bool) -> Verdict:
         return Verdict.FAILED
     if crashed:
         return Verdict.ERROR
-    return Verdict.NOT_EVALUATED if findings else Verdict.PASSED
+    return Verdict.NOT_EVALUATED
 
 
 def _crash(crash: BaseException) -> str:
@@ -215,8 +216,12 @@ _MARKS = (
 def _secrets(resource: Resource) -> set[str]:
     """Texts long enough to be told apart that no message may hold."""
     content = resource.props.content()
-    if content is not None and not any(mark in content for mark in _MARKS):
-        return set()
+    if content is not None:
+        for mark in _MARKS:
+            if mark in content:
+                break
+        else:
+            return set()
     keys = resource.props.keys()
     values = ((k, resource.props.raw(k)) for k in keys)
     return {s for k, v in values for s in _secret_texts(v, k in SECRET_PROPERTIES) if len(s) > 5}

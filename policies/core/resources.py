@@ -146,9 +146,9 @@ class Stack:
         """
         if not self.used_graph and contains_unknown(resource.props.raw(key)):
             self.used_graph = True
-        urns = resource.needs(key)
-        found = [self.by_urn[u] for u in urns if u in self.by_urn] if urns else []
-        return [r for r in found if r.type in types] if types and found else found
+        by_urn = self.by_urn
+        found = [by_urn[u] for u in resource.needs(key) if u in by_urn]
+        return [r for r in found if r.type in types] if types else found
 
     def refers_to(
         self,
@@ -202,16 +202,20 @@ class Stack:
         self, resource: Resource, key: str, types: tuple[str, ...], identities: tuple[str, ...]
     ) -> Reference:
         value = resource.props.raw(key)
-        if value is None or (value is UNKNOWN and not resource.declared(key)):
-            return NOTHING
-        if isinstance(value, str):  # the commonest, once deployed
-            one = self._by_value(types, identities).get(value)
-            return Reference((), (value,), False, False) if one is None else _to(one)
-        if value is UNKNOWN:  # the commonest before
+        if value is UNKNOWN:  # the commonest before it is deployed
+            if not resource.declared(key):
+                return NOTHING
             self.used_graph = True
             sources = self.sources(resource, key)
-            decided = bool(sources) and len([s for s in sources if s.type in types]) == len(sources)
-            return Reference(tuple(sources) if decided else (), (), not decided, True)
+            for source in sources:
+                if source.type not in types:
+                    return UNDECIDED
+            return Reference(tuple(sources), (), False, True) if sources else UNDECIDED
+        if isinstance(value, str):  # the commonest afterwards
+            one = self._by_value(types, identities).get(value)
+            return Reference((), (value,), False, False) if one is None else _to(one)
+        if value is None:
+            return NOTHING
         elements = value if isinstance(value, Sequence) else (value,)
         by_value = self._by_value(types, identities)
         targets: list[Resource] = []
@@ -265,6 +269,7 @@ class Reference(NamedTuple):
 
 
 NOTHING = Reference((), (), False, False)
+UNDECIDED = Reference((), (), True, True)
 
 
 def _to(resource: Resource) -> Reference:

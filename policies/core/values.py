@@ -193,6 +193,8 @@ class Props:
             return absent
         if value is UNKNOWN:
             raise Undecided(self.path(key))
+        if type(value) is float and math.isfinite(value):  # as the engine sends every number
+            return value
         if isinstance(value, str):
             try:
                 value = float(value.strip())
