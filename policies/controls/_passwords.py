@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from core import UNKNOWN, Resource, Stack, Value
 
@@ -52,28 +53,40 @@ def passwords(resource: Resource, stack: Stack) -> list[Resource]:
 def _passwords(resource: Resource, stack: Stack) -> list[Resource]:
     results = _results(stack)
     found: dict[str, Resource] = {}
-    for _, value, sources in _held(resource, stack):
-        if isinstance(value, str):
-            held = [results[t] for t in _texts(value) if t in results]
+    for held in _held(resource, stack):
+        if isinstance(held.value, str):
+            known = [results[t] for t in held.texts if t in results]
         else:
-            held = [s for s in sources if s.type == RANDOM_PASSWORD]
-        found.update({p.urn: p for p in held})
+            known = [s for s in held.sources if s.type == RANDOM_PASSWORD]
+        found.update({p.urn: p for p in known})
     return list(found.values())
 
 
-def _held(resource: Resource, stack: Stack) -> list[tuple[str, Value, list[Resource]]]:
-    """The properties of the resource that hold its password: name, value, and what it was computed
-    from. Those are left out that have neither.
+class _Held(NamedTuple):
+    """A property that holds a password: its value, with what is inside, and what it was computed
+    from.
     """
-    return stack.once(
-        ("held", resource),
-        lambda: [
-            (key, value, sources)
-            for key in HOLDS[resource.type]
-            for value, sources in ((written(resource, key), stack.sources(resource, key)),)
-            if sources or value is not None
-        ],
-    )
+
+    value: Value
+    texts: Sequence[str]
+    members: Mapping[str, object]  # of a JSON object
+    sources: Sequence[Resource]
+
+
+def _held(resource: Resource, stack: Stack) -> list[_Held]:
+    """Those properties of the resource that have a value or come from somewhere."""
+    return stack.once(("held", resource), lambda: list(_read(resource, stack)))
+
+
+def _read(resource: Resource, stack: Stack) -> Iterator[_Held]:
+    for key in HOLDS[resource.type]:
+        value, sources = written(resource, key), stack.sources(resource, key)
+        if isinstance(value, str):
+            members = _members(value)
+            inside = (m for m in members.values() if isinstance(m, str))
+            yield _Held(value, (value, *inside), members, sources)
+        elif sources or value is not None:
+            yield _Held(value, (), {}, sources)
 
 
 def tokens(resource: Resource, stack: Stack) -> tuple[dict[str, Resource], list[str]]:
@@ -114,10 +127,10 @@ def _named(stack: Stack) -> tuple[dict[str, list[Resource]], dict[str, list[Reso
     by_urn: dict[str, list[Resource]] = {}
     by_text: dict[str, list[Resource]] = {}
     for version in stack.of(SECRET_VERSION):
-        for _, value, sources in _held(version, stack):
-            for source in sources:
+        for held in _held(version, stack):
+            for source in held.sources:
                 by_urn.setdefault(source.urn, []).append(version)
-            for text in _texts(value) if isinstance(value, str) else ():
+            for text in held.texts:
                 by_text.setdefault(text, []).append(version)
     return by_urn, by_text
 
@@ -145,12 +158,10 @@ def _by_text(stack: Stack) -> dict[str, Resource]:
     return {result: p for result, p in every if isinstance(result, str)}
 
 
-def _texts(value: str) -> list[str]:
-    return [value, *(m for m in _members(value).values() if isinstance(m, str))]
-
-
 def _members(text: str) -> Mapping[str, object]:
     """The members of a JSON object at any depth, by path; none of anything else."""
+    if not text.lstrip().startswith("{"):
+        return {}
     try:
         value = parse(text)
     except ValueError:
@@ -172,8 +183,8 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
 def invented(version: Resource, stack: Stack) -> str:
     """The member of a secret that is called a password and is no generated one; "" for none."""
     results = _results(stack)
-    for _, value, _ in _held(version, stack):
-        for name, member in _members(value).items() if isinstance(value, str) else ():
+    for held in _held(version, stack):
+        for name, member in held.members.items():
             called = any(word in name.lower() for word in CALLED)
             if called and isinstance(member, str) and member not in results:
                 return name

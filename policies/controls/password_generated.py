@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core import MANDATORY, UNKNOWN, Control, Finding, Resource, Scenario, Settings, Severity, Stack
 
-from ._in_clear import in_clear
+from ._in_clear import in_clear, look
 from ._numbers import amount
 from ._passwords import (
     HOLDS,
@@ -146,5 +146,6 @@ CONTROL = Control(
     },
     levels=MANDATORY,
     stack_check=stack_check,
+    stack_look=look,
     scenarios=scenarios,
 )

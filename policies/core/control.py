@@ -162,6 +162,7 @@ _STEP = re.compile(r"[.\[ ]")  # what ends the first name of a path
 _INDEX = re.compile(r"\[\d+\]")
 ResourceCheck = Callable[[Resource, Settings], Iterable[Finding]]
 StackCheck = Callable[[Resource, Stack, Settings], Iterable[Finding]]
+StackLook = Callable[[Stack, bytes], object]
 StackSuspects = Callable[[Stack, Settings], Container[int] | None]
 
 
@@ -190,6 +191,9 @@ class Control:
     scenarios: _WhenAsked = _WhenAsked()  # written as a function without arguments
     check: ResourceCheck | None = None
     stack_check: StackCheck | None = None
+    #: For a stack check: looks through the bytes of the whole stack before any check, and keeps
+    #: with the stack (`Stack.once`) what it saw. Without bytes nobody looks.
+    stack_look: StackLook | None = None
     #: For a stack check: its subjects, by id, that must be looked at one by one, when the rest pass
     #: by what the stack as a whole tells; None: all must.
     stack_suspects: StackSuspects | None = None

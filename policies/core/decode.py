@@ -171,19 +171,19 @@ class View(Mapping[str, Value]):
 class Read(Props):
     """The properties of a protobuf Struct, converted when they are read."""
 
-    __slots__ = ("_read",)
+    __slots__ = ("_read", "_view")
 
     def __init__(self, struct: Any):
-        view = self._values = View(struct)
+        view = self._values = self._view = View(struct)
         self._path = ""
         self._read = view.read
 
     def raw(self, key: str) -> Value:
         found = self._read.get(key, _UNREAD)
-        return self._values.get(key) if found is _UNREAD else found
+        return self._view.get(key) if found is _UNREAD else found  # type: ignore[no-any-return]
 
     def content(self, *keys: str) -> bytes:
-        return self._values.content(*keys)
+        return self._view.content(*keys)
 
 
 class Kept(Props):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,6 +114,14 @@ def judge(
     if not findings:
         return Decision(control, resource, Verdict.PASSED, (), "", by)
     return Decision(control, resource, _verdict(findings, crashed), tuple(findings), "", by)
+
+
+def look(controls: Iterable[Control], stack: Stack, content: bytes) -> None:
+    """Let the controls look through the stack's serialized AnalyzeStackRequest. Never raises."""
+    for control in controls:
+        if control.stack_look is not None and content:
+            with suppress(Exception):  # what was not seen, the check finds out by itself
+                control.stack_look(stack, content)
 
 
 def decide_stack(control: Control, stack: Stack, settings: Settings) -> list[Decision]:

@@ -10,19 +10,29 @@ phase: violated, passed, or not applicable with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from . import decode
 from .control import Control, Level, Settings, Severity, Verdict
-from .evaluate import ALL_CUSTOM, NO_SUBJECT, NO_TYPE, Decision, broken, decide_stack, judge
+from .evaluate import (
+    ALL_CUSTOM,
+    NO_SUBJECT,
+    NO_TYPE,
+    Decision,
+    broken,
+    decide_stack,
+    judge,
+    look,
+)
 from .in_place import InPlace
 from .protocol import Protocol
 from .resources import Provider, Resource, Stack
 from .settings import PackSettings
 from .values import Props
-from .wire import Read, WholeStack, read, whole_stack
+from .wire import Read, WholeStack, accounts_in, read, whole_stack
 
 LEVELS = {Level.ADVISORY: pb.ADVISORY, Level.MANDATORY: pb.MANDATORY, Level.OFF: pb.DISABLED}
 SEVERITIES = {
@@ -85,7 +95,11 @@ class Servicer(Protocol):
             inputs = self._settings.inputs
             providers: dict[str, Provider] = {}
             resources = [InPlace(r, inputs, providers) for r in request.resources]
-            stack = Stack(resources, request.accounts)
+            content = request.take()
+            stack = Stack(resources, accounts_in(content) if content else None)
+            active = self._active(self._stack)
+            look(active, stack, content)
+            del content
         except Exception as crash:
             for control in self._active(self._stack):
                 decision = broken(control, _unread(None), crash)
@@ -94,7 +108,7 @@ class Servicer(Protocol):
             self._trace.flush()
             return response
         common, traced = self._settings.common(), self._trace.on
-        for control in self._active(self._stack):
+        for control in active:
             found = decide_stack(control, stack, self._settings.of(control, common))
             if all(d.verdict is Verdict.NOT_APPLICABLE for d in found):
                 reason = found[0].reason if found else NO_SUBJECT
@@ -109,7 +123,7 @@ class Servicer(Protocol):
         self._complain_of_waivers(response, stack.resources)
         self._trace.flush()
         if context is not None:  # what was read is let go when the answer is on its way
-            context.add_callback(lambda held=stack: None)
+            context.add_callback(partial(id, stack))
         return self._excuse(response)
 
     def _told(self) -> None:

@@ -20,6 +20,8 @@ from .values import ARN_TO_ACCOUNT
 SERVICE = pb.DESCRIPTOR.services_by_name["Analyzer"]
 #: Fields of AnalyzeRequest, with their length before them.
 _TYPE, _PROPERTIES = 0x0A, 0x12
+#: The field of an AnalyzeStackRequest, the same.
+_RESOURCES = 0x0A
 #: The account of an ARN: more may match than are ARNs, never fewer.
 _ACCOUNTS = re.compile(ARN_TO_ACCOUNT.encode())
 
@@ -36,18 +38,44 @@ def read(content: bytes) -> Read:
     return Read(content, pb.AnalyzeRequest.FromString(content))
 
 
-class WholeStack(NamedTuple):
-    """An AnalyzeStackRequest, and what its bytes told before they were let go."""
+class WholeStack:
+    """An AnalyzeStackRequest, with its bytes until they are taken: to search them once costs less
+    than to ask each resource, but they are as large as the stack.
+    """
 
-    resources: Any
-    accounts: frozenset[str] | None = None  # of every ARN anywhere inside; None: nobody looked
+    __slots__ = ("_content", "resources")
+
+    def __init__(self, resources: Any, content: bytes = b""):
+        self.resources = resources
+        self._content = content
+
+    def take(self) -> bytes:
+        """The bytes, once; none when nobody kept them."""
+        content, self._content = self._content, b""
+        return content
 
 
 def whole_stack(content: bytes) -> WholeStack:
-    """Read a serialized AnalyzeStackRequest. To search its bytes once costs less than to ask each
-    resource, and nothing is kept of them: they are as large as the stack.
+    """Read a serialized AnalyzeStackRequest."""
+    return WholeStack(pb.AnalyzeStackRequest.FromString(content).resources, content)
+
+
+def ends_of_resources(content: bytes) -> list[int] | None:
+    """Where each resource ends in a serialized AnalyzeStackRequest, which holds nothing else; None
+    when it does.
     """
-    return WholeStack(pb.AnalyzeStackRequest.FromString(content).resources, accounts_in(content))
+    found: list[int] = []
+    at, size = 0, len(content)
+    while at < size:
+        if content[at] != _RESOURCES:
+            return None
+        at, length, shift = at + 1, 0, 0
+        while (byte := content[at]) >= 0x80:
+            length |= (byte & 0x7F) << shift
+            at, shift = at + 1, shift + 7
+        at += 1 + (length | byte << shift)
+        found.append(at)
+    return found
 
 
 def accounts_in(content: bytes) -> frozenset[str]:

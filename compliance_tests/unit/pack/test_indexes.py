@@ -17,7 +17,7 @@ from core.in_place import InPlace
 from core.replay import encode
 from core.resources import Provider
 from core.values import Props
-from core.wire import whole_stack
+from core.wire import accounts_in, whole_stack
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -83,7 +83,8 @@ def whole(resources: list[Resource]) -> Stack:
         assert each.provider is not None
         found.provider.urn, found.provider.type = each.provider.urn, each.provider.type
     read = whole_stack(request.SerializeToString())
-    return Stack([InPlace(r, {}, {}) for r in read.resources], read.accounts)
+    content = read.take()
+    return Stack([InPlace(r, {}, {}) for r in read.resources], accounts_in(content))
 
 
 def test_accounts_are_found_by_bytes_as_by_walking() -> None:
