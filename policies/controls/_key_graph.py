@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class Use(NamedTuple):
 def uses(stack: Stack) -> dict[str, list[Use]]:
     """Every use of a key by the urn of its resource, worked out once for each stack."""
     return stack.once(
-        "uses of keys", lambda: {r.urn: list(_uses_of(r, stack)) for r in stack.of(*SERVICES)}
+        "uses of keys", lambda: {r.urn: _uses_of(r, stack) for r in stack.of(*SERVICES)}
     )
 
 
@@ -74,15 +74,19 @@ def _shared(stack: Stack) -> dict[str, dict[str, Use]]:
     return found
 
 
-def _uses_of(resource: Resource, stack: Stack) -> Iterator[Use]:
+def _uses_of(resource: Resource, stack: Stack) -> list[Use]:
     service, (own, *others) = SERVICES[resource.type]
+    found: list[Use] = []
     replica = resource.type == RDS_INSTANCE and resource.props.declared("replicateSourceDb")
     if own and not (replica and _left_out(resource, own, stack)):  # it has its source's key
-        yield _use(resource, service, own, stack)
-    for key in others:
+        found.append(_use(resource, service, own, stack))
+    found += [
+        _use(resource, service, key, stack)
+        for key in others
         # what AWS filled in is advised on by aurora-performance-insights-key
-        if resource.declared(key) and not _left_out(resource, key, stack):
-            yield _use(resource, service, key, stack)
+        if resource.declared(key) and not _left_out(resource, key, stack)
+    ]
+    return found
 
 
 def _left_out(resource: Resource, key: str, stack: Stack) -> bool:

@@ -109,12 +109,12 @@ _UNREAD: Final = object()
 class View(Mapping[str, Value]):
     """The fields of a protobuf Struct, converted when they are read, once each."""
 
-    __slots__ = ("_fields", "_struct", "read")
+    __slots__ = ("_fields", "_read", "_struct")
 
-    def __init__(self, struct: Any):
+    def __init__(self, struct: Any, read: dict[str, Any] | None = None):
         self._struct = struct
         self._fields = struct.fields
-        self.read: dict[str, Any] = {}
+        self._read: dict[str, Any] = {} if read is None else read
 
     def content(self, *keys: str) -> bytes:
         """The message's bytes, or those of some fields, which hold every text as it is."""
@@ -125,16 +125,9 @@ class View(Mapping[str, Value]):
         return found
 
     def get(self, key: str, default: Any = None) -> Any:
-        found = self.read.get(key, _UNREAD)
+        found = self._read.get(key, _UNREAD)
         if found is _UNREAD:
-            message = self._fields.get(key)
-            if message is None or key in BOOKKEEPING:
-                found = None
-            elif text := message.string_value:  # as in _value
-                found = UNKNOWN if text in UNKNOWN_TEXTS else text
-            else:
-                found = _no_text(message)
-            self.read[key] = found
+            found = self._read[key] = _field(self._fields, key)
         return default if found is None else found
 
     def __getitem__(self, key: str) -> Value:
@@ -171,19 +164,33 @@ class View(Mapping[str, Value]):
 class Read(Props):
     """The properties of a protobuf Struct, converted when they are read."""
 
-    __slots__ = ("_read", "_view")
+    __slots__ = ("_fields", "_read", "_struct", "_view")
 
     def __init__(self, struct: Any):
-        view = self._values = self._view = View(struct)
+        self._struct = struct
+        self._fields = struct.fields
+        self._read: dict[str, Any] = {}
         self._path = ""
-        self._read = view.read
+        self._view: View | None = None
+
+    @property
+    def _values(self) -> View:  # type: ignore[override]
+        """For all but the shortest ways to read, which most resources need alone."""
+        if self._view is None:
+            self._view = View(self._struct, self._read)
+        return self._view
 
     def raw(self, key: str) -> Value:
         found = self._read.get(key, _UNREAD)
-        return self._view.get(key) if found is _UNREAD else found  # type: ignore[no-any-return]
+        if found is _UNREAD:
+            found = self._read[key] = _field(self._fields, key)
+        return found  # type: ignore[no-any-return]
 
     def content(self, *keys: str) -> bytes:
-        return self._view.content(*keys)
+        if keys:
+            return self._values.content(*keys)
+        found: bytes = self._struct.SerializeToString()
+        return found
 
 
 class Kept(Props):
@@ -226,6 +233,17 @@ def kept(
     else:
         written = frozenset(struct.fields).difference(BOOKKEEPING)
     return Kept(content, known.setdefault(written, written))
+
+
+def _field(fields: Any, key: str) -> Value:
+    """The value of one of the fields; None when there is none."""
+    message = fields.get(key)
+    if message is None or key in BOOKKEEPING:
+        return None
+    text: str = message.string_value  # as in _value
+    if text:
+        return UNKNOWN if text in UNKNOWN_TEXTS else text
+    return _no_text(message)
 
 
 def _fields(fields: Any) -> dict[str, Value]:

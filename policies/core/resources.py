@@ -133,7 +133,8 @@ class Stack:
                 known = self._memory[key] = (compute(), self.used_graph)
             finally:
                 self.used_graph = self.used_graph or before
-        self.used_graph = self.used_graph or known[1]
+        elif known[1]:
+            self.used_graph = True
         return known[0]
 
     def of(self, *types: str) -> list[Resource]:
@@ -168,7 +169,8 @@ class Stack:
         asked = (resource, key, types, identities)
         if (known := self._references.get(asked)) is None:
             known = self._references[asked] = self._refers_to(resource, key, types, identities)
-        self.used_graph = self.used_graph or known.by_graph
+        if known.by_graph:
+            self.used_graph = True
         return known
 
     def referring(

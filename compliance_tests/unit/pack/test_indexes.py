@@ -6,18 +6,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 from controls import CONTROLS, aurora_log_export, foreign_accounts, password_generated
-from controls._in_clear import SHORTEST, in_clear
+from controls._in_clear import _NEAR, SHORTEST, in_clear
 from core import Resource, SecretText, Settings, Stack, Value
 from core.decode import SECRET, SIGNATURE, View, properties
-from core.evaluate import decide_stack
+from core.evaluate import decide_stack, look
 from core.in_place import InPlace
 from core.replay import encode
 from core.resources import Provider
 from core.values import Props
-from core.wire import accounts_in, whole_stack
+from core.wire import accounts_in, ends_of_resources, whole_stack
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -73,8 +74,8 @@ def test_a_password_is_found_wherever_it_stands_and_only_there() -> None:
                 assert list(in_clear(password, stack)) == slow
 
 
-def whole(resources: list[Resource]) -> Stack:
-    """The stack as it comes over the wire, the accounts of its ARNs with it."""
+def sent(resources: list[Resource]) -> bytes:
+    """The stack as it comes over the wire."""
     request = pb.AnalyzeStackRequest()
     for each in resources:
         found = request.resources.add(urn=each.urn, type=each.type, name=each.name)
@@ -82,9 +83,73 @@ def whole(resources: list[Resource]) -> Stack:
             encode(each.props.raw(key), found.properties.fields[key])
         assert each.provider is not None
         found.provider.urn, found.provider.type = each.provider.urn, each.provider.type
-    read = whole_stack(request.SerializeToString())
-    content = read.take()
+    return request.SerializeToString()
+
+
+def whole(content: bytes) -> Stack:
+    """The same as it is read, the accounts of its ARNs with it."""
+    read = whole_stack(content)
+    assert read.take() == content
+    assert read.take() == b""  # it is kept no longer than it is needed
     return Stack([InPlace(r, {}, {}) for r in read.resources], accounts_in(content))
+
+
+def test_a_password_is_found_in_the_bytes_of_the_whole_stack_as_by_walking() -> None:
+    """Wherever it stands: in the first resource, the last, between two, and in none."""
+    chance = Random(11)  # noqa: S311 (the same ones each time)
+    letters, looked_at, found = "abcdefgé-0123", [], 0
+    for _ in range(80):
+        texts = ["".join(chance.choices(letters, k=chance.randint(SHORTEST, 70))) for _ in range(3)]
+        held = [
+            resource(PASSWORD, f"p{i}", {"result": secret(t)}, False) for i, t in enumerate(texts)
+        ]
+        others = []
+        for i in range(14):
+            inside = chance.choice([*texts, texts[0][1:], "", "", "", ""])
+            value = f"{'x' * chance.randint(0, 1500)}{inside}{'y' * chance.choice((0, 9, 900))}"
+            others.append(resource(TOPIC, f"t{i}", {"displayName": value}, False))
+        content = sent(chance.sample([*held, *others], 17))
+        walked, looked = whole(content), whole(content)
+        look([password_generated.CONTROL], looked, content)
+        near = looked.once(_NEAR, lambda: None)
+        looked_at.append(len(near or ()))
+        for each, other in zip(walked.of(PASSWORD), looked.of(PASSWORD), strict=True):
+            shown = list(in_clear(each, walked))
+            assert shown == list(in_clear(other, looked))
+            found += len(shown)
+    assert found > 80
+    assert 3 <= min(looked_at) < 10  # the passwords themselves, and what is near
+    nothing_known = whole(sent([resource(TOPIC, "t", {}, False)]))
+    look([password_generated.CONTROL], nothing_known, sent([resource(TOPIC, "t", {}, False)]))
+    assert nothing_known.once(_NEAR, lambda: "nobody looked") == "nobody looked"
+
+
+def test_where_resources_end_is_told_of_nothing_else() -> None:
+    request = pb.AnalyzeStackRequest()
+    for size in (0, 1, 127, 128, 300, 20_000, 0, 70_000):
+        request.resources.add(name="n" * size)
+    content, ends = request.SerializeToString(), ends_of_resources(request.SerializeToString())
+    assert ends is not None
+    begins = [0, *ends[:-1]]
+    for each, begin, end in zip(request.resources, begins, ends, strict=True):
+        one = pb.AnalyzeStackRequest.FromString(content[begin:end])
+        assert list(one.resources) == [each]
+    assert ends[-1] == len(content)
+    assert ends_of_resources(content + b"\x12\x00") is None
+    assert ends_of_resources(b"") == []
+
+
+def test_a_look_that_breaks_is_one_nobody_took() -> None:
+    def breaks(stack: Stack, content: bytes) -> None:
+        looks.append(content)
+        raise RuntimeError
+
+    looks: list[bytes] = []
+    breaking = replace(password_generated.CONTROL, stack_look=breaks)
+    look([breaking, foreign_accounts.CONTROL], Stack([]), b"some")
+    assert looks == [b"some"]
+    look([breaking], Stack([]), b"")
+    assert looks == [b"some"]
 
 
 def test_accounts_are_found_by_bytes_as_by_walking() -> None:
@@ -114,7 +179,7 @@ def test_accounts_are_found_by_bytes_as_by_walking() -> None:
                     ]
                     walked, quick = (
                         decide_stack(foreign_accounts.CONTROL, stack, Settings("dev"))
-                        for stack in (Stack(resources), whole(resources))
+                        for stack in (Stack(resources), whole(sent(resources)))
                     )
                     assert [(d.verdict, d.messages) for d in walked] == [
                         (d.verdict, d.messages) for d in quick
