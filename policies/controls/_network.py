@@ -104,9 +104,9 @@ def _ranges(vpc: Resource, stack: Stack, version: int) -> list[Network]:
         raise Undecided(f"{vpc.name}.{key}", LITERAL)
     if isinstance(own, str) and own:
         found.append(network(own, f"{vpc.name}.{key}", version))
-    for association in stack.of(kind):
+    for association, reference in stack.referring((kind,), "vpcId", (VPC,)).to(vpc):
         block = association.props.raw(key)
-        if isinstance(block, str) and stack.refers_to(association, "vpcId", (VPC,)).one is vpc:
+        if isinstance(block, str) and reference.one is vpc:
             found.append(network(block, f"{association.name}.{key}", version))
     return found
 

@@ -57,6 +57,11 @@ def _unclear(associations: Referring) -> str:
     return ""
 
 
+def _undecided(referring: Referring, key: str) -> str:
+    """The path of the first property of which nobody can tell where it points."""
+    return next((f"{r.name}.{key}" for r, found in referring.every if found.undecided), "")
+
+
 def _of_reference(association: Resource, stack: Stack) -> Iterator[str]:
     """The ways out of the table that an association names."""
     tables = stack.refers_to(association, "routeTableId", TABLES, ("id",))
@@ -78,18 +83,17 @@ def _ways_out_of_table(table: Resource, stack: Stack) -> list[str]:
 
 def _of_main_table(vpc: Resource, stack: Stack) -> Iterator[str]:
     """The ways out of whatever is, or may be, the VPC's main table."""
-    for association in stack.of(MAIN_ASSOCIATION):
-        found = stack.refers_to(association, "vpcId", (VPC,), ("id",))
-        if found.undecided:
-            raise Undecided(f"{association.name}.vpcId", "take it from a VPC of this stack")
-        if vpc in found.targets:
-            yield from _of_reference(association, stack)
-    for table in stack.of(DEFAULT_ROUTE_TABLE):
-        of = stack.refers_to(table, "defaultRouteTableId", (VPC,), MAIN_TABLE)
-        if of.undecided:
-            raise Undecided(f"{table.name}.defaultRouteTableId", "take it from a VPC of this stack")
-        if vpc in of.targets:
-            yield from _of_table(table, stack)
+    associations = stack.referring((MAIN_ASSOCIATION,), "vpcId", (VPC,), ("id",))
+    tables = stack.referring((DEFAULT_ROUTE_TABLE,), "defaultRouteTableId", (VPC,), MAIN_TABLE)
+    if unclear := stack.once(
+        "main tables of no one VPC",
+        lambda: _undecided(associations, "vpcId") or _undecided(tables, "defaultRouteTableId"),
+    ):
+        raise Undecided(unclear, "take it from a VPC of this stack")
+    for association, _ in associations.to(vpc):
+        yield from _of_reference(association, stack)
+    for table, _ in tables.to(vpc):
+        yield from _ways_out_of_table(table, stack)
     yield from _of_rows(vpc, stack)
 
 

@@ -133,7 +133,7 @@ def peers(source: Source, rule: Rule, home: Resource, stack: Stack) -> list[Reso
     """
     types = GROUPS if source.kind == PEER else (PREFIX_LIST,)
     if isinstance(source.value, str):
-        return [r for r in stack.of(*types) if r.props.raw("id") == source.value] or None
+        return stack.once(("by id", types), lambda: _by_id(stack.of(*types))).get(source.value)
     graph = stack.sources(rule.carrier, source.graph_key)
     # one whose id is written out beside is known already, so the unknown one is another
     written = set(_texts(rule.carrier.props.raw(source.graph_key)))
@@ -142,6 +142,15 @@ def peers(source: Source, rule: Rule, home: Resource, stack: Stack) -> list[Reso
     others = [r for r in graph if r.type not in (*types, *beside) or _abroad(r, home, stack)]
     if len(found) < source.unknown or others:
         raise Undecided(source.path, f"name a {source.kind} resource of this stack")
+    return found
+
+
+def _by_id(resources: list[Resource]) -> dict[str, list[Resource]]:
+    """The resources by their known ids; one that is imported twice is there twice."""
+    found: dict[str, list[Resource]] = {}
+    for resource in resources:
+        if isinstance(known := resource.props.raw("id"), str):
+            found.setdefault(known, []).append(resource)
     return found
 
 
