@@ -1,7 +1,8 @@
 """A fleet to audit: ``python -m benchmarks.states EXPORT FOLDER --count 10000``.
 
-Copies of one real exported state, each under its own stack name and suffix. Of a hundred, ten
-break a control (a known one, told by the file's name) and one is no state at all.
+Copies of one real exported state, each under its own stack name and suffix, with further instances
+of its database up to the size that is asked for. Of a hundred, ten break a control (a known one,
+told by the file's name) and one is no state at all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 SUFFIX = "sandbox"
-CLUSTER, STREAM, VPC_GROUP = (
+SIZE = 65  # resources of a state
+CLUSTER, INSTANCE, STREAM, VPC_GROUP = (
     "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
     "aws:kinesis/stream:Stream",
     "aws:ec2/securityGroup:SecurityGroup",
 )
@@ -45,9 +48,21 @@ VIOLATIONS: dict[str, Callable[[dict[str, Any]], None]] = {
 BROKEN = (b"", b"{}", b'{"version": 3, "deployment": {"resources": [', b"\xff\xfe no JSON")
 
 
-def make(export: Path, folder: Path, count: int) -> None:
+def grown(document: dict[str, Any], size: int) -> dict[str, Any]:
+    """The state with further instances of its database, up to so many resources."""
+    resources = document["deployment"]["resources"]
+    known = [entry for entry in resources if entry["type"] == INSTANCE]
+    for number in range(size - len(resources)):
+        entry = known[number % len(known)]
+        name = entry["urn"].rpartition("::")[2]
+        resources.append(json.loads(json.dumps(entry).replace(name, f"{name}-more{number}")))
+    return document
+
+
+def make(export: Path, folder: Path, count: int, size: int = SIZE) -> None:
     """Write the states, spread over folders of a thousand."""
-    text = json.dumps(json.loads(export.read_bytes()), separators=(",", ":"))
+    document = grown(json.loads(export.read_bytes()), size)
+    text = json.dumps(document, separators=(",", ":"))
     names = list(VIOLATIONS)
     for number in range(count):
         suffix = f"s{number:05d}"
@@ -71,8 +86,9 @@ def main() -> int:
     parser.add_argument("export", type=Path, help="from `pulumi stack export`")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--size", type=int, default=SIZE, help="resources of a state")
     args = parser.parse_args()
-    make(args.export, args.folder, args.count)
+    make(args.export, args.folder, args.count, args.size)
     return 0
 
 
