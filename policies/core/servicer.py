@@ -91,17 +91,11 @@ class Servicer(Protocol):
         request = request if isinstance(request, WholeStack) else WholeStack(request.resources)
         self._begin(request.resources[0].urn if request.resources else "")
         response = pb.AnalyzeResponse()
+        active = self._active(self._stack)
         try:
-            inputs = self._settings.inputs
-            providers: dict[str, Provider] = {}
-            resources = [InPlace(r, inputs, providers) for r in request.resources]
-            content = request.take()
-            stack = Stack(resources, accounts_in(content) if content else None)
-            active = self._active(self._stack)
-            look(active, stack, content)
-            del content
+            stack = self._read(request, active)
         except Exception as crash:
-            for control in self._active(self._stack):
+            for control in active:
                 decision = broken(control, _unread(None), crash)
                 self._trace.decided("stack", decision)
                 self._answer(response, decision)
@@ -122,9 +116,19 @@ class Servicer(Protocol):
                     self._answer(response, decision)
         self._complain_of_waivers(response, stack.resources)
         self._trace.flush()
-        if context is not None:  # what was read is let go when the answer is on its way
+        if context is not None:  # held by the callback, the stack is let go after the answer
             context.add_callback(partial(id, stack))
         return self._excuse(response)
+
+    def _read(self, request: WholeStack, active: Sequence[Control]) -> Stack:
+        """The stack, with what its bytes told before they were let go."""
+        inputs = self._settings.inputs
+        providers: dict[str, Provider] = {}
+        resources = [InPlace(r, inputs, providers) for r in request.resources]
+        content = request.take()
+        stack = Stack(resources, accounts_in(content) if content else None)
+        look(active, stack, content)
+        return stack
 
     def _told(self) -> None:
         self._by_type.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import time
 from collections.abc import Iterator
 from concurrent import futures
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import grpc
 import pytest
 from controls import CONTROLS
-from core import Item, Settings
+from core import Item, Settings, Stack
 from core.pack import with_servicer
 from core.replay import Replay
 from core.scenarios import build
@@ -68,6 +70,23 @@ def test_every_method_answers_over_the_wire(served: tuple[Replay, Any]) -> None:
             assert answer.not_applicable, name
     told = stub.Analyze(one)
     assert "aurora-backups" in {d.policyName for d in told.diagnostics}
+
+
+@pytest.mark.parametrize("stock", [False], ids=["ours"])
+def test_a_stack_is_let_go_after_the_answer(served: tuple[Replay, Any]) -> None:
+    _, stub = served
+    whole = pb.AnalyzeStackRequest()
+    whole.resources.add(type=KEY, urn=f"urn:pulumi:d::p::{KEY}::n", name="let-go")
+    assert stub.AnalyzeStack(whole).not_applicable
+    patience = time.monotonic() + 20
+    while _held("let-go"):
+        assert time.monotonic() < patience, "a stack is still held"
+        time.sleep(0.01)
+
+
+def _held(name: str) -> bool:
+    stacks = (each for each in gc.get_objects() if isinstance(each, Stack))
+    return any(resource.name == name for stack in stacks for resource in stack.resources)
 
 
 @pytest.mark.parametrize("stock", [False], ids=["ours"])
