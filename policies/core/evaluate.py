@@ -128,7 +128,7 @@ def decide_stack(control: Control, stack: Stack, settings: Settings) -> list[Dec
     """A stack control on each of its subjects."""
     found = subjects(control, stack)
     suspects = None
-    if control.stack_suspects is not None and found:
+    if control.stack_suspects is not None:
         stack.used_graph = False
         try:
             suspects = control.stack_suspects(stack, settings)

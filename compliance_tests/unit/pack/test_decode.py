@@ -208,6 +208,8 @@ def test_a_secret_that_the_engine_could_not_decrypt_is_unknown() -> None:
     assert found.raw("plain") is found.raw("wrapped") is UNKNOWN
     assert found.raw("inside") == ["a", UNKNOWN]
     assert plain("[secret]") is UNKNOWN
+    assert plain({SIGNATURE: SECRET, "value": "[secret]"}) is UNKNOWN
+    assert isinstance(plain({SIGNATURE: SECRET, "value": "text"}), SecretText)
 
 
 def _stack_resource() -> Any:

@@ -161,12 +161,19 @@ def test_observed() -> None:
 
 def test_subjects() -> None:
     resources = build(
-        [Item(CLUSTER, "db"), Item("aws:kms/key:Key", "key"), Item("my:c:C", "c", custom=False)]
+        [
+            Item(CLUSTER, "db"),
+            Item("aws:kms/key:Key", "key"),
+            Item("my:c:C", "c", custom=False),
+            Item("my:d:D", "d", custom=False),
+        ]
     )
     stack = Stack(resources)
     everything = replace(BACKUPS, subjects=("*",))
     assert [r.name for r in subjects(BACKUPS, stack)] == ["db"]
     assert [r.name for r in subjects(everything, stack)] == ["db", "key"]
+    beside = replace(BACKUPS, subjects=("*", "my:c:C"))
+    assert [r.name for r in subjects(beside, stack)] == ["db", "key", "c"]
     assert not is_subject(BACKUPS, resources[1])
     other = decide(BACKUPS, resources[1], NOTHING)
     assert other.verdict is Verdict.NOT_APPLICABLE

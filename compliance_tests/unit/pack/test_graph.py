@@ -127,6 +127,8 @@ def test_the_graph_is_seen_to_be_used_also_from_memory() -> None:
     found.used_graph = False
     assert found.once("y", lambda: 6) == 6
     assert not found.used_graph
+    assert found.once("y", lambda: 0) == 6
+    assert not found.used_graph
     found.used_graph = True
     assert found.once("z", lambda: 7) == 7
     assert found.used_graph
@@ -154,6 +156,7 @@ def test_what_is_governed() -> None:
     for kind, custom, governed in kinds:
         [resource] = build([Item(kind, "x", custom=custom)])
         assert resource.is_governed is governed, kind
+        assert list(Stack([resource]).governed) == [resource] * governed, kind
     bare = Resource("urn", KEY, "x", Props({}))
     assert (bare.is_custom, bare.options.parent, dict(bare.property_dependencies)) == (
         False,
