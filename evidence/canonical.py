@@ -51,7 +51,12 @@ def dumps(value: Any) -> str:
 
 def stored(value: Any) -> str:
     """The form in which evidence lies on disk: sorted keys, a member a line, for people to read."""
-    return _lines(plain(value), "\n") + "\n"
+    return lines(plain(value))
+
+
+def lines(document: Any) -> str:
+    """The same of what is plain already."""
+    return _lines(document, "\n") + "\n"
 
 
 def _lines(value: Any, margin: str) -> str:

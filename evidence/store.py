@@ -77,7 +77,7 @@ def store(
     if wrong := faults(document):
         raise EvidenceError(f"the evidence breaks its schema ({wrong[0]}); report this as a defect")
     evidence = build(Evidence, document)
-    data = canonical.stored(document).encode()
+    data = canonical.lines(document).encode()  # what redaction leaves is plain
     digest = canonical.digest_bytes(data)
     file = folder / evidence_name(run)
     report = folder / file.name.replace(EVIDENCE, REPORT)

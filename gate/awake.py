@@ -12,10 +12,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from . import silence, timings, variables
+from . import priority, silence, timings, variables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from evidence.model import ControlResult, Problem
 
 PATIENCE = 120  # seconds; it takes less than one
+KEEPS_NO_CACHE = "PYTHONDONTWRITEBYTECODE"
+_begun: dict[Path, subprocess.Popen[bytes]] = {}
 REMEDY = "run python -m core.awake in policies/"
 
 
@@ -35,29 +38,52 @@ class Account:
     fault: str = ""  # why there is no account
 
 
+def begin(root: Path) -> None:
+    """Let the pack show it from now on: the next `ask` takes the answer.
+
+    It needs a second of a processor, and until the engine runs one has nothing else to do. The
+    answer says by which pack it was given, so it cannot be too early.
+    """
+    with suppress(OSError):
+        _begun[root] = _start(root)
+
+
 @timings.timed("awake check (meanwhile)")
 def ask(root: Path) -> Account:
-    """Let the pack of the checkout at `root` show it."""
+    """Let the pack of the checkout at `root` show it, once more or as it was begun."""
+    try:
+        asked = _begun.pop(root, None) or _start(root)
+    except OSError as e:
+        return Account(fault=f"it could not be asked ({type(e).__name__})")
+    with asked:
+        try:
+            said, _ = asked.communicate(timeout=min(PATIENCE, silence.limit("preview")))
+        except subprocess.TimeoutExpired as e:
+            asked.kill()
+            return Account(fault=f"it could not be asked ({type(e).__name__})")
+    try:
+        told = json.loads(said)
+        return Account(f"sha256:{told['digest']}", {str(k): v for k, v in told["controls"].items()})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Account(fault=f"it gave no account (exit code {asked.returncode})")
+
+
+def _start(root: Path) -> subprocess.Popen[bytes]:
     # what configures a run, the trace's file above all, is none of this one's
     configuring = ("POLICY_", *variables.PREFIXES)
     env = {k: v for k, v in os.environ.items() if not k.startswith(configuring)}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "core.awake"],
-            cwd=root / "policies",
-            env={**env, "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            timeout=min(PATIENCE, silence.limit("preview")),
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as e:
-        return Account(fault=f"it could not be asked ({type(e).__name__})")
-    try:
-        told = json.loads(done.stdout)
-        return Account(f"sha256:{told['digest']}", {str(k): v for k, v in told["controls"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return Account(fault=f"it gave no account (exit code {done.returncode})")
+    if KEEPS_NO_CACHE in os.environ:
+        env[KEEPS_NO_CACHE] = os.environ[KEEPS_NO_CACHE]
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "core.awake"],
+        cwd=root / "policies",
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    priority.step_back(asked.pid)
+    return asked
 
 
 def told(

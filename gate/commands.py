@@ -65,23 +65,30 @@ def _ready(paths: Paths) -> dict[str, str]:
 
 
 def _preview(args: argparse.Namespace) -> int:
-    from . import whole
-    from .locks import held
-    from .preview import preview
+    from . import awake, whole
 
     paths = _paths(args)
     whole.check(args.rest)
+    awake.begin(paths.root)
+
+    from .locks import held
+    from .preview import preview
+
     env = _ready(paths)
     with held(paths):
         return preview(paths, env, tuple(args.rest)).evidence.run.outcome.exit_code
 
 
 def _up(args: argparse.Namespace) -> int:
+    from . import awake
+
+    paths = _paths(args)
+    awake.begin(paths.root)
+
     from .binding import lifetime
     from .locks import held
     from .up import Options, up
 
-    paths = _paths(args)
     options = Options(lifetime(args.lifetime), live_proof=not args.no_live_proof)
     env = _ready(paths)
     with held(paths):

@@ -1,14 +1,16 @@
 """DSSE envelopes: a payload that nobody can change without its signature noticing.
 
 A file is held to the one byte form that we write, so that not even what a signature does not cover
-(blanks, an unused key, loose base64) can differ.
+(blanks, an unused key, loose base64) can differ. It is written here and read by securesystemslib,
+which takes longer to load than all of the rest: who only signs does not wait for it.
 """
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,6 @@ class Refused(NotProven):
     """An envelope that proves nothing; the text says what of it is wrong."""
 
 
-def get_ready() -> None:
-    """Load the library, which takes a while."""
-    import securesystemslib.dsse  # noqa: F401
-
-
 def seal(payload: bytes, kind: str, signer: keys.Signer) -> bytes:
     """The envelope's file.
 
@@ -33,17 +30,29 @@ def seal(payload: bytes, kind: str, signer: keys.Signer) -> bytes:
         kind: its media type, signed as well.
         signer: with which key.
     """
-    from securesystemslib.dsse import Envelope
-    from securesystemslib.signer import Signature  # type: ignore[attr-defined]
+    signature = signer.sign(_signed(payload, kind))
+    return _bytes(
+        {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": kind,
+            "signatures": [
+                {
+                    "keyid": keys.key_id(signer.public),
+                    "sig": base64.b64encode(signature).decode(),
+                }
+            ],
+        }
+    )
 
-    envelope = Envelope(payload, kind, {})
-    key = keys.key_id(signer.public)
-    envelope.signatures[key] = Signature(key, signer.sign(envelope.pae()).hex())
-    return _bytes(envelope)
+
+def _signed(payload: bytes, kind: str) -> bytes:
+    """DSSE's pre-authentication encoding: what the signature is over."""
+    media = kind.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(media), media, len(payload), payload)
 
 
-def _bytes(envelope: Any) -> bytes:
-    return (json.dumps(envelope.to_dict(), indent=1, sort_keys=True) + "\n").encode()
+def _bytes(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
 
 
 def unseal(path: Path, kind: str, trusted: Iterable[str]) -> tuple[bytes, str]:
@@ -66,7 +75,7 @@ def unseal(path: Path, kind: str, trusted: Iterable[str]) -> tuple[bytes, str]:
         content = path.read_bytes()
         document = json.loads(content)
         envelope = Envelope.from_dict(copy.deepcopy(document))
-        same = _bytes(envelope) == content
+        same = _bytes(envelope.to_dict()) == content
     except FileNotFoundError:
         raise Refused(f"{name} is missing") from None
     except OSError as e:

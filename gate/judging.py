@@ -24,7 +24,6 @@ from . import (
     console,
     digests,
     engine,
-    envelope,
     event_log,
     events,
     expected,
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 def get_ready() -> None:
     """Load what the verdict needs and takes long to load, while nothing waits for it."""
     get_schema_ready()
-    envelope.get_ready()
 
 
 def judged(

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from evidence import canonical
@@ -25,6 +22,7 @@ from . import (
     expected,
     keys,
     population,
+    priority,
     project,
     reference,
     state,
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     from evidence.store import Stored
 
 SOURCES = "PROGRAM_SOURCES"  # names the file in which our language host notes them
-BEHIND = 5  # how far what runs beside the engine steps back for it, as `nice` counts
+MOVED = "the state changed while the engine ran; run again"
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def inputs(paths: Paths) -> Inputs:
     book = waivers.load(paths.root, known)
     if over := book.expired(paths.stack, PROJECT):
         raise NotProven("; ".join(over))
-    in_force = reference.snapshot(paths.root)
+    in_force = reference.snapshot(paths.root, known.controls)
     keys.signer(paths.root)  # a key that cannot sign is found before anything runs
     return Inputs(
         known,
@@ -110,13 +108,17 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
     args += ["--policy-pack", "policies", "--save-plan", paths.shown(paths.plan)]
     args += ["--event-log", paths.shown(paths.events), *extra]
+    before = state.at_hand(paths, env)
     # Meanwhile, as these take a second of their own.
     with meanwhile() as beside:
-        answers = beside.submit(_ask, paths, env, given.profile)
+        answers = beside.submit(_ask, paths, env, given.profile, before)
         beside.submit(_get_ready)
         told = {"POLICY_TRACE": str(paths.trace), SOURCES: str(paths.sources)}
         ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.events)
-    return _judged(paths, env, given, ran, answers.result(), started_at)
+    asked = answers.result()
+    if state.at_hand(paths, env) != before:
+        asked = replace(asked, backend=(*asked.backend, MOVED))
+    return _judged(paths, env, given, ran, asked, started_at)
 
 
 def _judged(
@@ -149,12 +151,7 @@ def meanwhile() -> ThreadPoolExecutor:
 
 
 def _step_back() -> None:
-    """Give this thread and what it starts a lower priority, where threads have one (Linux)."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            thread = threading.get_native_id()
-            now = os.getpriority(os.PRIO_PROCESS, thread)
-            os.setpriority(os.PRIO_PROCESS, thread, max(now, BEHIND))
+    priority.step_back(threading.get_native_id())
 
 
 def _get_ready() -> None:
@@ -164,9 +161,9 @@ def _get_ready() -> None:
     judging.get_ready()
 
 
-def _ask(paths: Paths, env: Mapping[str, str], profile: str) -> Asked:
+def _ask(paths: Paths, env: Mapping[str, str], profile: str, before: str | None) -> Asked:
     try:
-        deployed = state.export(paths, env)
+        deployed = state.export(paths, env) if before is None else state.read(before)
     except GateError:
         deployed = State()  # why is said by the engine, which could not read it either
     wrong = () if paths.stack == SANDBOX else backend.faults(paths, profile, env, deployed)

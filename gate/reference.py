@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,17 @@ REGISTER = Path("compliance_tests/register")
 REMEDY = "write it with: python -m compliance_tests.register --write"
 
 
-def snapshot(root: Path) -> dict[str, Any]:
-    """Requirements, frameworks, deviations and the controls' reasons; raises GateError."""
+def snapshot(root: Path, controls: Iterable[catalog.Control] = ()) -> dict[str, Any]:
+    """Requirements, frameworks, deviations and the controls' reasons, with the catalogue's controls
+    where they were read already; raises GateError.
+    """
+    known = tuple(controls) or catalog.read_controls(root / "policies/catalog.json")
     register = published(root)
     return {
         "requirements": register["requirements"],
         "frameworks": register["frameworks"],
         "deviations": register["deviations"],
-        "controls": [_control(c) for c in catalog.read_controls(root / "policies/catalog.json")],
+        "controls": [_control(c) for c in known],
     }
 
 

@@ -6,15 +6,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from . import engine, timings
 from .errors import GateError
-from .paths import Paths
+from .paths import PROJECT, SANDBOX, Paths
 
 # What the engine keeps in a state beside the resources that a provider made.
 INTERNAL = "pulumi:"
 STACK = "pulumi:pulumi:Stack"
+BACKEND = "PULUMI_BACKEND_URL"
+VERSION = 3  # of the checkpoints whose deployment is what an export prints
+PACKED = (".gz", ".zst")  # how else the engine may have written it
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,32 @@ def export(paths: Paths, env: Mapping[str, str]) -> State:
 
 @timings.timed("state export")
 def exported(paths: Paths, env: Mapping[str, str]) -> str:
-    """The export as the engine writes it; raises GateError."""
+    """The export as the engine writes it, or the sandbox's as it is at hand; raises GateError."""
+    if (found := at_hand(paths, env)) is not None:
+        return found
     return engine.output(["stack", "export", "--stack", paths.stack], env=env, root=paths.root)
+
+
+def at_hand(paths: Paths, env: Mapping[str, str]) -> str | None:
+    """What an export of the sandbox's stack says, from the file in which its backend keeps it.
+
+    To start an engine for it takes a quarter of a second, three times in an `up`. None where the
+    engine has to be asked: for any other stack or backend, and for whatever looks unusual.
+    """
+    where = urlsplit(env.get(BACKEND, ""))
+    if paths.stack != SANDBOX or where.scheme != "file":
+        return None
+    file = Path(where.path) / ".pulumi" / "stacks" / PROJECT / f"{paths.stack}.json"
+    if any(file.with_name(file.name + end).exists() for end in PACKED):
+        return None
+    try:
+        found = json.loads(file.read_bytes())
+        version, deployment = found["version"], found["checkpoint"]["latest"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if version != VERSION or not isinstance(deployment, dict) or len(found) != 2:
+        return None
+    return json.dumps({"version": version, "deployment": deployment})
 
 
 def read(text: str) -> State:

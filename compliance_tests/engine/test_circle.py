@@ -12,7 +12,8 @@ import boto3
 import pytest
 
 from evidence.model import Loss
-from gate import changes
+from gate import changes, state
+from gate.paths import Paths
 
 from .checkout import Checkout, Ran, run
 from .conftest import Copies, Job, begun_early
@@ -35,6 +36,7 @@ class Circle:
     again: Ran
     refused: Ran
     kept: str
+    at_hand: str | None
     allowed: Ran
     gone: Ran
     state_after: str
@@ -53,15 +55,16 @@ def circle(copy: Checkout) -> Circle:
     with copy.changed([OTHER_DATABASE]):
         refused = copy.python(*gate, "up", "--no-live-proof")
     kept = copy.pulumi("stack", "export").text
+    at_hand = state.at_hand(Paths("sandbox", copy.root), copy.environ)
     command = [sys.executable, *gate, "up", "--no-live-proof"]
     allowed = run(command, copy.root, {**os.environ, "APPROVE_LOSS": changes.digest([LOST])})
     gone = copy.python(*gate, "destroy")
-    state = copy.pulumi("stack", "export").text
+    state_after = copy.pulumi("stack", "export").text
     left = sorted(leftovers(copy))
     # with the live proof: keys that wait for their deletion are no strangers to the new stack
     back = copy.python(*gate, "up")
     copy.python(*gate, "destroy")
-    return Circle(first, again, refused, kept, allowed, gone, state, left, back)
+    return Circle(first, again, refused, kept, at_hand, allowed, gone, state_after, left, back)
 
 
 def leftovers(copy: Checkout) -> Iterator[str]:
@@ -129,6 +132,7 @@ def _check_losses(seen: Circle) -> None:
     ):
         assert line in refused.text, refused.text
     assert "::spare" in seen.kept
+    assert json.loads(seen.at_hand or "{}") == json.loads(seen.kept), "what the gate reads itself"
     assert seen.allowed.code == 0, seen.allowed.text
     assert "spare (random:index/randomPassword:RandomPassword, delete)" in seen.allowed.text
     assert "aurora-cluster (aws:rds/cluster" not in seen.allowed.text

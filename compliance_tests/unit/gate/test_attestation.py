@@ -377,3 +377,21 @@ def test_a_wrong_list_of_trust_is_one_line(tmp_path: Path, name: str) -> None:
 
 def test_the_shipped_list_trusts_nobody() -> None:
     assert trust.load(ROOT) == trust.Trust()
+
+
+def test_what_is_sealed_is_what_the_library_would_write(tmp_path: Path) -> None:
+    """It is written by hand (see envelope.py): byte for byte as securesystemslib has it."""
+    from securesystemslib.dsse import Envelope
+    from securesystemslib.signer import Signature  # type: ignore[attr-defined]
+
+    keys.generate(tmp_path / "key.pem")
+    signer = keys.Signer(keys.load(tmp_path / "key.pem"))
+    payload, kind = "é\n{}".encode(), "application/x; é"
+    made = Envelope(payload, kind, {})
+    key = keys.key_id(signer.public)
+    made.signatures[key] = Signature(key, signer.sign(made.pae()).hex())
+    wanted = json.dumps(made.to_dict(), indent=1, sort_keys=True) + "\n"
+    assert envelope.seal(payload, kind, signer) == wanted.encode()
+    (tmp_path / "sealed.json").write_bytes(envelope.seal(payload, kind, signer))
+    opened = envelope.unseal(tmp_path / "sealed.json", kind, [signer.public])
+    assert opened == (payload, signer.public)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,48 @@ def test_every_control_of_this_pack_is_awake(monkeypatch: pytest.MonkeyPatch) ->
     assert account.digest == digests.of_folder(ROOT / "policies")
     assert set(account.controls) == CONTROLS
     assert all(c["refused"] and c["accepted"] for c in account.controls.values())
+
+
+def small_pack(root: Path, says: str) -> Path:
+    """A pack whose account is this text; gives the file in which each start leaves a line."""
+    (root / "policies" / "core").mkdir(parents=True)
+    starts = root / "starts"
+    (root / "policies" / "core" / "awake.py").write_text(
+        f"open({str(starts)!r}, 'a').write('started\\n'); print({says!r})\n"
+    )
+    return starts
+
+
+def test_an_answer_that_was_begun_early_is_taken_once(tmp_path: Path) -> None:
+    starts = small_pack(tmp_path, json.dumps({"digest": "d", "controls": {"one": FINE}}))
+    awake.begin(tmp_path)
+    for expected in (1, 2):  # the second time it is asked anew
+        assert awake.ask(tmp_path) == awake.Account("sha256:d", {"one": FINE})
+        assert len(starts.read_text().splitlines()) == expected
+
+
+def test_an_answer_that_was_begun_before_the_pack_changed_is_no_proof(tmp_path: Path) -> None:
+    small_pack(tmp_path, json.dumps({"digest": "old", "controls": {"one": FINE}}))
+    awake.begin(tmp_path)
+    account = awake.ask(tmp_path)
+    small = digests.of_folder(tmp_path / "policies")
+    _, (problem,) = awake.told((), account, small)
+    assert problem.outcome is Outcome.NOT_PROVEN
+
+
+def test_a_pack_that_cannot_be_started_early_is_asked_later(tmp_path: Path) -> None:
+    awake.begin(tmp_path)  # there is no pack yet
+    assert awake.ask(tmp_path).fault == "it could not be asked (FileNotFoundError)"
+
+
+def test_a_pack_that_does_not_answer_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pack(tmp_path, "")
+    (tmp_path / "policies" / "core" / "awake.py").write_text("import time; time.sleep(60)\n")
+    monkeypatch.setattr(awake, "PATIENCE", 0.2)
+    awake.begin(tmp_path)
+    assert awake.ask(tmp_path).fault == "it could not be asked (TimeoutExpired)"
 
 
 def test_a_control_that_stopped_checking_is_seen_asleep(tmp_path: Path) -> None:

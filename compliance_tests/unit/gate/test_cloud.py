@@ -6,7 +6,7 @@ import http.server
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class Cloud:
     behind: float = 0
     refuses: bool = False
     url: str = ""
+    date: str | None = None  # what it says instead of its time
+    heads: list[str] = field(default_factory=list)  # of what it was asked
 
     @property
     def env(self) -> dict[str, str]:
@@ -42,6 +44,13 @@ class Cloud:
             "AWS_SECRET_ACCESS_KEY": "x",
         }
 
+    def asked(self, stack: str, monkeypatch: pytest.MonkeyPatch) -> Identity:
+        """Of the sandbox by hand, of any other stack with botocore, which reads its environment."""
+        if stack != "sandbox":
+            for name, value in self.env.items():
+                monkeypatch.setenv(name, value)
+        return identity(stack, self.env)
+
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
@@ -49,18 +58,21 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
     class Sts(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            made.heads.append(str(self.headers))
             self.send_response(403 if made.refuses else 200)
             self.end_headers()
             self.wfile.write((REFUSED if made.refuses else GOOD).encode())
 
         def date_time_string(self, timestamp: float | None = None) -> str:
+            if made.date is not None:
+                return made.date
             return formatdate(time.time() - made.behind, usegmt=True)
 
         def log_message(self, *_: Any) -> None:
             pass
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Sts)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     made.url = f"http://127.0.0.1:{server.server_port}"
     yield made
@@ -72,12 +84,20 @@ def wrong(found: Identity, stack: str = "sandbox") -> list[str]:
     return list(binding.clock(Paths(stack), found))
 
 
+STACKS = pytest.mark.parametrize("stack", ["sandbox", "dev"])
+
+
+@STACKS
 @pytest.mark.parametrize("behind", [0, 60, -60])
-def test_a_clock_that_is_about_right(cloud: Cloud, behind: float) -> None:
+def test_a_clock_that_is_about_right(
+    cloud: Cloud, behind: float, stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cloud.behind = behind
-    found = identity("sandbox", cloud.env)
+    found = cloud.asked(stack, monkeypatch)
     assert found.account == "123456789012"
-    assert wrong(found) == []
+    assert found.offset is not None
+    assert abs(found.offset - behind) < 30
+    assert wrong(found, stack) == []
 
 
 @pytest.mark.parametrize(
@@ -85,10 +105,36 @@ def test_a_clock_that_is_about_right(cloud: Cloud, behind: float) -> None:
     [(600, "10 minutes ahead of the cloud's"), (-600, "10 minutes behind the cloud's")],
 )
 @pytest.mark.parametrize("refuses", [False, True])
-def test_a_clock_that_is_minutes_off(cloud: Cloud, behind: float, said: str, refuses: bool) -> None:
+@STACKS
+def test_a_clock_that_is_minutes_off(
+    cloud: Cloud,
+    behind: float,
+    said: str,
+    refuses: bool,
+    stack: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     cloud.behind, cloud.refuses = behind, refuses
-    (line,) = wrong(identity("sandbox", cloud.env))
+    found = cloud.asked(stack, monkeypatch)
+    (line,) = wrong(found, stack)
     assert said in line
+    assert bool(found.account) is not refuses
+
+
+def test_the_sandbox_is_asked_with_nothing_of_the_users(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "the-users-own")
+    assert identity("sandbox", cloud.env).account
+    assert "the-users-own" not in str(cloud.heads)
+    assert "Credential=x/" in str(cloud.heads), "it was asked"
+
+
+@pytest.mark.parametrize("said", ["not a date", ""])
+def test_an_answer_without_a_date_says_no_time(cloud: Cloud, said: str) -> None:
+    cloud.date = said
+    assert identity("sandbox", cloud.env).offset is None
 
 
 def test_a_cloud_that_does_not_answer_shuts_the_gate_of_a_real_stack(cloud: Cloud) -> None:

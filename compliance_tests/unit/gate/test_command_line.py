@@ -12,7 +12,7 @@ import pytest
 
 from evidence.model import Stage
 from gate import catalog, explain
-from gate.__main__ import STAGES
+from gate.__main__ import STAGES, parser
 from gate.paths import ROOT
 
 
@@ -128,6 +128,18 @@ def test_starting_up_imports_nothing_that_it_does_not_need(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["preview", "up", "verify", "report", "destroy"])
+def test_a_command_that_is_named_is_parsed_without_the_others_and_as_with_them(
+    command: str,
+) -> None:
+    alone, all_of_them = parser(command), parser()
+    assert vars(alone.parse_args([command])) == vars(all_of_them.parse_args([command]))
+    with pytest.raises(SystemExit):
+        alone.parse_args(["overview" if command != "overview" else "diff"])
+    for given in ("overview", "--help", ""):
+        assert parser(given).format_help() == all_of_them.format_help()
 
 
 def test_the_stages_of_the_command_line_are_those_of_the_model() -> None:
