@@ -19,6 +19,7 @@ from .errors import GateError
 from .events import Planned
 
 TABLE = Path(__file__).with_name("expected.json")
+MAGIC = frozenset("*?[")  # without one of them a pattern is a text
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ def _fits(inputs: Mapping[str, Any], path: str, pattern: str, suffix: str) -> bo
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     shown = str(value).lower() if isinstance(value, bool) else str(value)
+    if not MAGIC & set(pattern):
+        return shown == pattern.replace("{suffix}", suffix)
     # An escaped suffix: one with brackets must not become a pattern of its own.
     wanted = pattern.replace("{suffix}", glob_escape(suffix))
     return fnmatch.fnmatchcase(shown, wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -50,8 +51,11 @@ def run(
     engine_result: str = "",
     changes: Mapping[str, int] | None = None,
     tools: Mapping[str, str] | None = None,
+    checked_out: Commit | None = None,
 ) -> Run:
-    """The header, with what can be asked of git, of the packages and of CI filled in."""
+    """The header, with what can be asked of git (unless it was, see `commit`), of the packages and
+    of CI filled in.
+    """
     return Run(
         id=str(uuid.uuid4()),
         stage=stage,
@@ -67,7 +71,7 @@ def run(
         account=account,
         clock_offset_seconds=clock_offset,
         region=region or env.get("AWS_REGION", ""),
-        commit=commit(root),
+        commit=checked_out or commit(root),
         approver=approved.by if approved else "",
         approval=approved,
         ci=ci(),
@@ -105,9 +109,12 @@ def ci() -> dict[str, str]:
 def versions(stack: str) -> dict[str, str]:
     """The tools of this run."""
     found = {"provider": "sandbox" if stack == SANDBOX else "vendor"}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    return found | {package: _version(package) for package in PACKAGES}
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

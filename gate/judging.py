@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 def get_ready() -> None:
     """Load what the verdict needs and takes long to load, while nothing waits for it."""
     get_schema_ready()
+    header.versions("")
 
 
 def judged(
@@ -161,6 +162,7 @@ def _judge(
             engine_exit=ran.exit,
             engine_result=log.result,
             changes=log.changes,
+            checked_out=asked.commit,
             tools={"pack": f"{given.pack} {account.header.get('version', '')}".strip()},
         ),
         controls=controls,

@@ -37,6 +37,7 @@ from .state import State
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from evidence.model import Commit
     from evidence.store import Stored
 
 SOURCES = "PROGRAM_SOURCES"  # names the file in which our language host notes them
@@ -58,13 +59,14 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of the backend, of the cloud and of the pack while the engine ran."""
+    """What was asked of the backend, of the cloud, of git and of the pack while the engine ran."""
 
     state: str  # the digest of the state that the plan is made against
     identity: Identity
     awake: awake.Account
     deployed: State = field(default_factory=State)
     backend: tuple[str, ...] = ()  # what is wrong with where the state is
+    commit: Commit | None = None  # what was checked out
 
 
 @timings.timed("reading register and digests")
@@ -167,8 +169,10 @@ def _ask(paths: Paths, env: Mapping[str, str], profile: str, before: str | None)
     except GateError:
         deployed = State()  # why is said by the engine, which could not read it either
     wrong = () if paths.stack == SANDBOX else backend.faults(paths, profile, env, deployed)
-    who, account = identity(paths.stack, env), awake.ask(paths.root)
-    return Asked(deployed.digest, who, account, deployed, tuple(wrong))
+    from .header import commit
+
+    found, who, account = commit(paths.root), identity(paths.stack, env), awake.ask(paths.root)
+    return Asked(deployed.digest, who, account, deployed, tuple(wrong), found)
 
 
 def clear(*files: Path) -> None:

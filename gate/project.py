@@ -16,6 +16,7 @@ from .paths import PROJECT
 
 NAME = "Pulumi.yaml"
 PROGRAM = "infra"
+SHORT = 20_000  # characters; in more, what is nested deeply enough makes libyaml fall over
 KNOWN = frozenset(
     {
         "name",
@@ -38,7 +39,9 @@ def check(root: Path) -> None:
     import yaml
 
     try:
-        found: Any = yaml.safe_load((root / NAME).read_text(encoding="utf-8"))
+        text = (root / NAME).read_text(encoding="utf-8")
+        fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if len(text) < SHORT else None
+        found: Any = yaml.load(text, Loader=fast or yaml.SafeLoader)  # noqa: S506 (both are safe)
     except FileNotFoundError:
         raise GateError(f"{NAME} is missing; restore it from git") from None
     except (OSError, ValueError, yaml.YAMLError, RecursionError):

@@ -28,6 +28,7 @@ from . import (
 )
 from .cloud import identity
 from .errors import GateError, NotProven
+from .header import commit
 from .paths import Paths
 from .preview import Asked
 
@@ -127,9 +128,12 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
     told = {"POLICY_TRACE": str(paths.up_trace), preview.SOURCES: str(paths.sources)}
     with preview.meanwhile() as beside:
         who = beside.submit(identity, paths.stack, env)
+        found = beside.submit(commit, paths.root)
         account = beside.submit(awake.ask, paths.root)
+        beside.submit(judging.get_ready)
         ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.up_events)
     deployed = state.export(paths, env)
+    answers = who.result(), account.result()
     stored = judging.judged(
         paths,
         env,
@@ -137,7 +141,7 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: pre
         ran,
         stage=Stage.DEPLOYED,
         started_at=started_at,
-        asked=Asked(deployed.digest, who.result(), account.result(), deployed),
+        asked=Asked(deployed.digest, *answers, deployed, commit=found.result()),
         approved=approved,
     )
     try:

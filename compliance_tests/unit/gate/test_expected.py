@@ -69,7 +69,11 @@ def test_a_suffix_is_no_pattern() -> None:
     need = expected.Need("REQ-X", "t", 1, "x", {"name": "stream-{suffix}"})
     planned = Planned("urn", "t", ("create",), custom=True, inputs={"name": "stream-abc"})
     assert not need.matches(planned, "*")
+    assert not need.matches(planned, "ab")
     assert need.matches(planned, "abc")
+    some = expected.Need("REQ-X", "t", 1, "x", {"name": "*-{suffix}"})
+    assert some.matches(planned, "abc")
+    assert not some.matches(planned, "*")
 
 
 def test_numbers_are_compared_as_written() -> None:

@@ -166,6 +166,16 @@ def test_a_damaged_file_of_ours_is_one_line_and_costs_no_preview(
     assert checkout.calls("preview") == []
 
 
+def test_git_is_asked_once_and_when_the_run_begins(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter([Commit("a" * 40, "main"), Commit("b" * 40, "other")])
+    monkeypatch.setattr("gate.header.commit", lambda _: next(found))
+    run = preview(checkout.paths, checkout.env).evidence.run
+    assert (run.commit.id, run.commit.branch) == ("a" * 40, "main")
+    assert next(found).branch == "other"
+
+
 def test_no_engine_is_one_line(checkout: Checkout) -> None:
     (checkout.bin / "pulumi").unlink()
     checkout.env["PATH"] = str(checkout.bin)

@@ -221,6 +221,13 @@ def test_a_project_that_leads_past_what_is_bound_is_refused(tmp_path: Path, text
         project.check(tmp_path)
 
 
+@pytest.mark.parametrize("depth", [10, project.SHORT - 1000, 1_000_000])
+def test_a_project_that_is_nested_deeply_is_one_line_too(tmp_path: Path, depth: int) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: " + "[" * depth)
+    with pytest.raises(GateError, match="cannot be read as YAML"):
+        project.check(tmp_path)
+
+
 # -- between the comparison and the engine
 
 
