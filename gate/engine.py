@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
@@ -54,8 +54,12 @@ def run(
     root: Path,
     quiet: bool = False,
     log: Path | None = None,
+    starting: Callable[[], None] | None = None,
 ) -> Ran:
     """Run `pulumi ARGS` in the checkout. Its output goes where ours goes, unchanged.
+
+    `starting` is called while the engine starts, which takes it a quarter of a second before it
+    reads a first file; what that raises ends the engine, and is raised here.
 
     The engine is in a process group of its own: Ctrl-C reaches it once, forwarded by us; the third
     one kills it. An engine that adds nothing to its event `log` for too long is stopped (see
@@ -72,9 +76,28 @@ def run(
         signals.child = child
         with _keeper(child.pid), silence.watched(child, log, limit) as watch:
             signals.pass_on()
+            if starting is not None:
+                with _ended_by_a_fault(child):
+                    starting()
             code = child.wait()
         ended = time.time()
     return Ran(code, started, ended, bool(signals.received), watch.stopped_after, shown.last)
+
+
+@contextmanager
+def _ended_by_a_fault(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(ProcessLookupError):
+            child.send_signal(signal.SIGINT)
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        raise
 
 
 def _start(

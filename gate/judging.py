@@ -43,7 +43,8 @@ from .paths import PROJECT, Paths
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .preview import Asked, Inputs
+    from .inputs import Inputs
+    from .preview import Asked
 
 
 @timings.timed("getting ready to judge (meanwhile)")

@@ -5,33 +5,26 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evidence import canonical
 
 from . import (
     awake,
     backend,
-    catalog,
     console,
-    deviations,
     digests,
     engine,
-    expected,
-    keys,
-    population,
     priority,
     project,
-    reference,
     state,
     timings,
-    waivers,
 )
 from .cloud import Identity, identity
-from .errors import GateError, NotProven
-from .paths import PROJECT, SANDBOX, Paths
+from .errors import GateError
+from .paths import SANDBOX, Paths
 from .state import State
 
 if TYPE_CHECKING:
@@ -40,21 +33,10 @@ if TYPE_CHECKING:
     from evidence.model import Commit
     from evidence.store import Stored
 
+    from .inputs import Inputs
+
 SOURCES = "PROGRAM_SOURCES"  # names the file in which our language host notes them
 MOVED = "the state changed while the engine ran; run again"
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What a run is judged by, read before the engine starts: a fault in it costs no preview."""
-
-    catalog: catalog.Catalog
-    profile: str
-    pack: str
-    digests: Mapping[str, str]
-    waivers: waivers.Book
-    reference: Mapping[str, Any]  # for the reports: what was in force when the run began
-    deviations: tuple[deviations.Deviation, ...]
 
 
 @dataclass(frozen=True)
@@ -69,30 +51,6 @@ class Asked:
     commit: Commit | None = None  # what was checked out
 
 
-@timings.timed("reading register and digests")
-def inputs(paths: Paths) -> Inputs:
-    """Read the catalogue, the tables and the digests; raises GateError."""
-    project.check(paths.root)
-    population.table()
-    expected.table()
-    pack, _version = catalog.pack_identity(paths.root)
-    known = catalog.load(paths.root)
-    book = waivers.load(paths.root, known)
-    if over := book.expired(paths.stack, PROJECT):
-        raise NotProven("; ".join(over))
-    in_force = reference.snapshot(paths.root, known.controls)
-    keys.signer(paths.root)  # a key that cannot sign is found before anything runs
-    return Inputs(
-        known,
-        catalog.profile_of(paths.root, paths.stack),
-        pack,
-        digests.of_inputs(paths.root, paths.stack, paths.plan),
-        book,
-        in_force,
-        deviations.of(in_force["deviations"]),
-    )
-
-
 def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -> Stored:
     """Run the engine's preview with the pack, judge it, store the evidence, print the table.
 
@@ -104,19 +62,30 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
     Raises:
         GateError: it could not even begin, or the evidence could not be kept.
     """
-    given = inputs(paths)
+    with timings.part("taking digests"):
+        project.check(paths.root)
+        taken = digests.of_inputs(paths.root, paths.stack, paths.plan)
     clear(paths.plan, paths.events, paths.trace, paths.ticket, paths.sources)
     started_at = canonical.utc()
     args = ["preview", "--stack", paths.stack, "--non-interactive", "--diff=false"]
     args += ["--policy-pack", "policies", "--save-plan", paths.shown(paths.plan)]
     args += ["--event-log", paths.shown(paths.events), *extra]
     before = state.at_hand(paths, env)
-    # Meanwhile, as these take a second of their own.
+    told = {"POLICY_TRACE": str(paths.trace), SOURCES: str(paths.sources)}
     with meanwhile() as beside:
-        answers = beside.submit(_ask, paths, env, given.profile, before)
-        beside.submit(_get_ready)
-        told = {"POLICY_TRACE": str(paths.trace), SOURCES: str(paths.sources)}
-        ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.events)
+        found: list[tuple[Inputs, Future[Asked]]] = []
+
+        def starting() -> None:
+            from .inputs import after
+
+            given = after(paths, taken)
+            found.append((given, beside.submit(_ask, paths, env, given.profile, before)))
+            beside.submit(_get_ready)
+
+        ran = engine.run(
+            args, env={**env, **told}, root=paths.root, log=paths.events, starting=starting
+        )
+        ((given, answers),) = found
     asked = answers.result()
     if state.at_hand(paths, env) != before:
         asked = replace(asked, backend=(*asked.backend, MOVED))

@@ -29,6 +29,7 @@ from . import (
 from .cloud import identity
 from .errors import GateError, NotProven
 from .header import commit
+from .inputs import Inputs, read
 from .paths import Paths
 from .preview import Asked
 
@@ -69,9 +70,7 @@ def up(paths: Paths, env: Mapping[str, str], options: Options | None = None) -> 
     return code
 
 
-def _ready(
-    paths: Paths, env: Mapping[str, str], options: Options
-) -> tuple[Approval, preview.Inputs] | int:
+def _ready(paths: Paths, env: Mapping[str, str], options: Options) -> tuple[Approval, Inputs] | int:
     """The approval of the plan at hand and what it was judged by, or the exit code to end with."""
     at_hand = binding.is_production(paths) and paths.ticket.exists()
     if not (approval.given() or approval.named() or at_hand):
@@ -85,7 +84,7 @@ def _ready(
     ticket = binding.read(paths)
     binding.attested(ticket, paths)
     _compare(ticket, paths, env, options)
-    given = preview.inputs(paths)  # a waiver may have ended since
+    given = read(paths)  # a waiver may have ended since
     answer = approval.ask(
         approval.Request(
             stack=paths.stack,
@@ -119,7 +118,7 @@ def _compare(
         raise NotProven(f"{'; '.join(wrong)}; preview it again")
 
 
-def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: preview.Inputs) -> int:
+def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: Inputs) -> int:
     preview.clear(paths.up_events, paths.up_trace, paths.sources)
     started_at = canonical.utc()
     args = ["up", "--stack", paths.stack, "--non-interactive", "--yes", "--skip-preview"]

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,10 +20,11 @@ from evidence import canonical
 from evidence.load import load
 from evidence.model import Assurance, Commit, Outcome, Stage
 from evidence.store import store
-from gate import approval, attestation, binding, envelope, keys, locks
+from gate import approval, attestation, binding, engine, envelope, inputs, keys, locks
 from gate.cloud import Identity
 from gate.destroy import destroy
 from gate.errors import GateError
+from gate.paths import Paths
 from gate.preview import preview, write_ticket
 from gate.up import Options, up
 
@@ -160,10 +161,53 @@ def test_a_damaged_file_of_ours_is_one_line_and_costs_no_preview(
     path.unlink(missing_ok=True)
     if text is not None:
         path.write_text(text)
+    checkout.tell(sleep=60)
     with pytest.raises(GateError) as e:
         preview(checkout.paths, checkout.env)
     assert "\n" not in str(e.value)
-    assert checkout.calls("preview") == []
+    assert not checkout.paths.events.exists(), "the engine was let run to its end"
+    assert not checkout.paths.ticket.exists()
+    assert not checkout.paths.reports.exists()
+
+
+def test_an_engine_that_does_not_end_for_a_fault_is_killed(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it has started: nothing is left that could still write a plan."""
+    script = "trap '' INT; sleep 60 & echo $$ $! > pids; wait; wait"
+    (checkout.bin / "pulumi").write_text(f"#!/bin/sh\n{script}\n")
+    monkeypatch.setattr(engine, "PATIENCE", 0.2)
+    pids = checkout.paths.root / "pids"
+
+    def fault() -> None:
+        while not (pids.exists() and pids.read_text()):
+            time.sleep(0.01)
+        raise GateError("a fault")
+
+    with pytest.raises(GateError, match="a fault"):
+        engine.run(["preview"], env=checkout.env, root=checkout.paths.root, starting=fault)
+    for pid in map(int, pids.read_text().split()):
+        assert gone(pid)
+
+
+def test_what_changes_while_the_engine_starts_is_seen(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read beside the engine, but its digest is older than the engine."""
+    file = checkout.paths.root / "compliance_tests/register/requirements.toml"
+    read = inputs.after
+
+    def late(paths: Paths, taken: Mapping[str, str]) -> inputs.Inputs:
+        found = read(paths, taken)
+        file.write_text(file.read_text() + "# later\n")
+        return found
+
+    monkeypatch.setattr(inputs, "after", late)
+    found = preview(checkout.paths, checkout.env).evidence
+    assert found.run.outcome is Outcome.NOT_PROVEN
+    assert "the register changed while the engine ran; run again" in [
+        p.text for p in found.problems
+    ]
 
 
 def test_git_is_asked_once_and_when_the_run_begins(
