@@ -56,24 +56,40 @@ def stored(value: Any) -> str:
 
 def lines(document: Any) -> str:
     """The same of what is plain already."""
-    return _lines(document, "\n") + "\n"
+    rows: list[str] = []
+    _write(document, "\n", rows.append)
+    return "".join([*rows, "\n"])
 
 
-def _lines(value: Any, margin: str) -> str:
-    """As json.dumps with indent=1 and sort_keys, which takes four times as long."""
+def _write(value: Any, margin: str, add: Callable[[str], None]) -> None:
+    """As json.dumps with indent=1 and sort_keys, which takes six times as long."""
     kind, inner = type(value), margin + " "
-    if kind is str:
-        return _text(value)
     if kind is dict and value:
-        rows = [f"{_text(k)}: {_lines(v, inner)}" for k, v in sorted(value.items())]
-        return "{" + inner + f",{inner}".join(rows) + margin + "}"
-    if kind is list and value:
-        return "[" + inner + f",{inner}".join([_lines(v, inner) for v in value]) + margin + "]"
-    if kind is int:
-        return int.__repr__(value)
-    if kind is bool or value is None:
-        return _WORDS[value]
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        before = "{" + inner
+        for key in sorted(value):
+            member = value[key]
+            if type(member) is str:  # most are
+                add(f"{before}{_text(key)}: {_text(member)}")
+            else:
+                add(f"{before}{_text(key)}: ")
+                _write(member, inner, add)
+            before = "," + inner
+        add(margin + "}")
+    elif kind is list and value:
+        before = "[" + inner
+        for member in value:
+            add(before)
+            _write(member, inner, add)
+            before = "," + inner
+        add(margin + "]")
+    elif kind is str:
+        add(_text(value))
+    elif kind is int:
+        add(int.__repr__(value))
+    elif kind is bool or value is None:
+        add(_WORDS[value])
+    else:
+        add(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def digest(value: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -107,3 +109,24 @@ def test_paths_that_the_service_marks_sensitive() -> None:
 
 def test_bytes_are_counted_and_not_kept() -> None:
     assert Redactor().value({"Data": b"abc"}) == {"Data": "[3 bytes]"}
+
+
+SECRET_THING = {PULUMI_SIGNATURE: "x", "value": "hidden"}
+MIXED: list[Any] = [
+    {"a": ["t", {"password": "hidden", "n": [1, 2.5, None, True]}], "token": ""},
+    {"a": {"b": SECRET_THING, "c": [SECRET_THING, "t"]}},
+    ["t", ["u", {"authToken": {"deep": "hidden"}}], ("v", SECRET_THING)],
+    {"plain": MappingProxyType({"password": "hidden", "x": "t"}), 1: "one"},
+    {"set": frozenset({"t"}), "when": date(2026, 1, 2), "raw": b"hidden", "empty": [{}, [], ()]},
+    "t",
+]
+
+
+@pytest.mark.parametrize("value", MIXED)
+def test_with_known_secrets_and_without_the_same_is_left(value: Any) -> None:
+    """Without any a text is taken over as it is, on a path of its own."""
+    without = Redactor().value(value)
+    assert without == Redactor(["none of these"]).value(value)
+    assert without == Redactor().value(value, [("nowhere", "at", "all")])
+    assert "hidden" not in repr(without)
+    assert json.loads(json.dumps(without)) == without

@@ -8,6 +8,7 @@ import py_compile
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,6 +220,25 @@ def test_a_project_that_leads_past_what_is_bound_is_refused(tmp_path: Path, text
     (tmp_path / "Pulumi.yaml").write_text("\n".join([*lines, text]) + "\n")
     with pytest.raises(GateError, match=r"Pulumi\.yaml"):
         project.check(tmp_path)
+
+
+def test_a_folder_that_cannot_be_read_is_no_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "file").write_text("x")
+    nothing = digests.of_folder(tmp_path / "missing")
+    assert digests.of_folder(tmp_path) != nothing
+    scandir = os.scandir
+
+    def refused(place: str) -> Any:
+        if place.rstrip("/").endswith("in"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(GateError, match="in/ cannot be read"):
+        digests.of_folder(tmp_path)
 
 
 @pytest.mark.parametrize("depth", [10, project.SHORT - 1000, 1_000_000])
