@@ -45,6 +45,11 @@ def serve(
     """
     parent = os.getppid()
     end = _ender(on_exit)
+    # A signal may be given to any thread, its handler is run by this one alone: it would sleep on,
+    # and the engine wait its whole grace.
+    woken, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    signal.set_wakeup_fd(wakes)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: end())
     journal = Journal()
@@ -64,7 +69,7 @@ def serve(
 
     watch_parent(orphaned, parent)
     while True:  # the main thread stays free to run signal handlers
-        signal.pause()
+        os.read(woken, 1)
 
 
 def watch_parent(gone: Callable[[], None], parent: int | None = None) -> None:

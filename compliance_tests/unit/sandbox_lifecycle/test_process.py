@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -112,6 +114,20 @@ def test_a_signal_ends_it_at_once_though_calls_are_open(run: Run, number: signal
     os.kill(run.plugin.pid, number)
     assert run.engine.wait(timeout=5) == 0  # the grace that the engine gives, in seconds
     assert not (run.folder / "done-a").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_whichever_thread_is_given_it(run: Run, number: signal.Signals) -> None:
+    """The handler is the main thread's, and that one sleeps."""
+    run.begin("a")
+    if sys.platform == "linux":
+        threads = [int(t.name) for t in Path(f"/proc/{run.plugin.pid}/task").iterdir()]
+        other = max(t for t in threads if t != run.plugin.pid)
+        tgkill = {"x86_64": 234, "aarch64": 131}[platform.machine()]
+        ctypes.CDLL(None).syscall(tgkill, run.plugin.pid, other, int(number))
+    else:  # no other system lets a process choose another's thread
+        os.kill(run.plugin.pid, number)
+    assert run.engine.wait(timeout=5) == 0
 
 
 def test_it_ends_when_the_engine_is_killed(run: Run) -> None:
