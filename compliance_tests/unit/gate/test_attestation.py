@@ -231,7 +231,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Attested], object], str]] = {
         change(signatures=lambda s: [*s, {**s[0], "keyid": "0" * 64}]),
         "2 signatures",
     ),
-    "the same signature twice": (change(signatures=lambda s: s * 2), "no DSSE envelope"),
+    "the same signature twice": (change(signatures=lambda s: s * 2), "not in the form"),
     "no signature": (change(signatures=lambda _: []), "0 signatures"),
     "another person's key": (resigned, "which is not trusted"),
     "another person's key under our name": (claimed, "payload or its signature"),
@@ -379,10 +379,10 @@ def test_the_shipped_list_trusts_nobody() -> None:
     assert trust.load(ROOT) == trust.Trust()
 
 
-def test_what_is_sealed_is_what_the_library_would_write(tmp_path: Path) -> None:
-    """It is written by hand (see envelope.py): byte for byte as securesystemslib has it."""
+def test_the_library_of_the_standard_writes_and_accepts_the_same(tmp_path: Path) -> None:
+    """It is done by hand (see envelope.py): byte for byte as securesystemslib has it."""
     from securesystemslib.dsse import Envelope
-    from securesystemslib.signer import Signature  # type: ignore[attr-defined]
+    from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-defined]
 
     keys.generate(tmp_path / "key.pem")
     signer = keys.Signer(keys.load(tmp_path / "key.pem"))
@@ -391,7 +391,30 @@ def test_what_is_sealed_is_what_the_library_would_write(tmp_path: Path) -> None:
     key = keys.key_id(signer.public)
     made.signatures[key] = Signature(key, signer.sign(made.pae()).hex())
     wanted = json.dumps(made.to_dict(), indent=1, sort_keys=True) + "\n"
-    assert envelope.seal(payload, kind, signer) == wanted.encode()
-    (tmp_path / "sealed.json").write_bytes(envelope.seal(payload, kind, signer))
+    sealed = envelope.seal(payload, kind, signer)
+    assert sealed == wanted.encode()
+    read = Envelope.from_dict(json.loads(sealed))
+    read.verify([SSlibKey.from_crypto(keys.public(signer.public), keyid=key)], 1)
+    (tmp_path / "sealed.json").write_bytes(sealed)
     opened = envelope.unseal(tmp_path / "sealed.json", kind, [signer.public])
     assert opened == (payload, signer.public)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"\xff",
+        b'{"payload": 1, "payloadType": "k", "signatures": []}',
+        b'{"payload": "", "payloadType": "k", "signatures": [{"keyid": [], "sig": ""}]}',
+        b'{"payload": "\xc3\xa9", "payloadType": "k", "signatures": []}',
+        b'{"payload": "", "payloadType": "k", "signatures": [1]}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_envelope_is_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(Refused, match=r"file is no DSSE envelope \(\w+\)"):
+        envelope.unseal(tmp_path / "file", "k", [])
