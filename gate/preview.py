@@ -80,7 +80,7 @@ def preview(paths: Paths, env: Mapping[str, str], extra: tuple[str, ...] = ()) -
 
             given = after(paths, taken)
             found.append((given, beside.submit(_ask, paths, env, given.profile, before)))
-            beside.submit(_get_ready)
+            beside.submit(get_ready)
 
         ran = engine.run(
             args, env={**env, **told}, root=paths.root, log=paths.events, starting=starting
@@ -125,7 +125,7 @@ def _step_back() -> None:
     priority.step_back(threading.get_native_id())
 
 
-def _get_ready() -> None:
+def get_ready() -> None:
     """Import what judges the run, for which the engine's end would have to wait otherwise."""
     from . import judging
 

@@ -20,11 +20,8 @@ from . import (
     console,
     digests,
     engine,
-    judging,
     preview,
-    report,
     state,
-    verify,
 )
 from .cloud import identity
 from .errors import GateError, NotProven
@@ -62,6 +59,8 @@ def up(paths: Paths, env: Mapping[str, str], options: Options | None = None) -> 
         return ready
     code = _deploy(paths, env, *ready)
     if code == 0 and options.live_proof:
+        from . import report, verify
+
         console.say("asking what was deployed: python -m gate verify")
         code = verify.verify(paths, env)
         report.report(paths)
@@ -73,15 +72,16 @@ def up(paths: Paths, env: Mapping[str, str], options: Options | None = None) -> 
 def _ready(paths: Paths, env: Mapping[str, str], options: Options) -> tuple[Approval, Inputs] | int:
     """The approval of the plan at hand and what it was judged by, or the exit code to end with."""
     at_hand = binding.is_production(paths) and paths.ticket.exists()
-    if not (approval.given() or approval.named() or at_hand):
+    previewed = not (approval.given() or approval.named() or at_hand)
+    if previewed:
         outcome = preview.preview(paths, env).evidence.run.outcome
         if outcome is not Outcome.PASSED:
             console.fail("nothing was deployed: the preview did not pass; mend what stands above")
             return outcome.exit_code
-    else:
-        for line in changes.told(binding.read(paths).losses):
-            console.say(f"goes for good: {line}")
     ticket = binding.read(paths)
+    if not previewed:
+        for line in changes.told(ticket.losses):
+            console.say(f"goes for good: {line}")
     binding.attested(ticket, paths)
     _compare(ticket, paths, env, options)
     given = read(paths)  # a waiver may have ended since
@@ -129,8 +129,10 @@ def _deploy(paths: Paths, env: Mapping[str, str], approved: Approval, given: Inp
         who = beside.submit(identity, paths.stack, env)
         found = beside.submit(commit, paths.root)
         account = beside.submit(awake.ask, paths.root)
-        beside.submit(judging.get_ready)
+        beside.submit(preview.get_ready)
         ran = engine.run(args, env={**env, **told}, root=paths.root, log=paths.up_events)
+    from . import judging
+
     deployed = state.export(paths, env)
     answers = who.result(), account.result()
     stored = judging.judged(
