@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from . import priority, silence, timings, variables
+from . import digests, priority, silence, timings, variables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 120  # seconds; it takes less than one
 KEEPS_NO_CACHE = "PYTHONDONTWRITEBYTECODE"
-_begun: dict[Path, subprocess.Popen[bytes]] = {}
+_begun: dict[Path, tuple[subprocess.Popen[bytes], str]] = {}
 REMEDY = "run python -m core.awake in policies/"
 
 
@@ -41,8 +41,7 @@ class Account:
 def begin(root: Path) -> None:
     """Let the pack show it from now on: the next `ask` takes the answer.
 
-    It needs a second of a processor, and until the engine runs one has nothing else to do. The
-    answer says by which pack it was given, so it cannot be too early.
+    It needs half a second of a processor, and until the engine runs one has nothing else to do.
     """
     with suppress(OSError):
         _begun[root] = _start(root)
@@ -52,7 +51,7 @@ def begin(root: Path) -> None:
 def ask(root: Path) -> Account:
     """Let the pack of the checkout at `root` show it, once more or as it was begun."""
     try:
-        asked = _begun.pop(root, None) or _start(root)
+        asked, pack = _begun.pop(root) if root in _begun else _start(root)
     except OSError as e:
         return Account(fault=f"it could not be asked ({type(e).__name__})")
     with asked:
@@ -63,12 +62,18 @@ def ask(root: Path) -> Account:
             return Account(fault=f"it could not be asked ({type(e).__name__})")
     try:
         told = json.loads(said)
-        return Account(f"sha256:{told['digest']}", {str(k): v for k, v in told["controls"].items()})
+        digest, controls = f"sha256:{told['digest']}", dict(told["controls"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return Account(fault=f"it gave no account (exit code {asked.returncode})")
+    if digest != pack:
+        # It takes its digest once its code is loaded: that may have been another pack's.
+        return Account(fault="the pack changed while it was asked")
+    return Account(digest, controls)
 
 
-def _start(root: Path) -> subprocess.Popen[bytes]:
+def _start(root: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """The process, and the digest of the pack before it began."""
+    pack = digests.of_folder(root / "policies")
     # what configures a run, the trace's file above all, is none of this one's
     configuring = ("POLICY_", *variables.PREFIXES)
     env = {k: v for k, v in os.environ.items() if not k.startswith(configuring)}
@@ -83,7 +88,7 @@ def _start(root: Path) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
     )
     priority.step_back(asked.pid)
-    return asked
+    return asked, pack
 
 
 def told(

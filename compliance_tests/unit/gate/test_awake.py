@@ -31,30 +31,61 @@ def test_every_control_of_this_pack_is_awake(monkeypatch: pytest.MonkeyPatch) ->
     assert all(c["refused"] and c["accepted"] for c in account.controls.values())
 
 
-def small_pack(root: Path, says: str) -> Path:
-    """A pack whose account is this text; gives the file in which each start leaves a line."""
+SAYS = """
+from pathlib import Path
+root = Path(__file__).parents[2]
+with (root / "starts").open("a") as starts:
+    starts.write("started\\n")
+{then}
+print((root / "says").read_text())
+"""
+
+
+def small_pack(root: Path, then: str = "") -> None:
+    """A pack that gives the account which stands in `says`, and a line in `starts` at each start;
+    the account is of the pack as it is now.
+    """
     (root / "policies" / "core").mkdir(parents=True)
-    starts = root / "starts"
-    (root / "policies" / "core" / "awake.py").write_text(
-        f"open({str(starts)!r}, 'a').write('started\\n'); print({says!r})\n"
-    )
-    return starts
+    (root / "policies" / "core" / "awake.py").write_text(SAYS.format(then=then))
+    said = digests.of_folder(root / "policies").removeprefix("sha256:")
+    (root / "says").write_text(json.dumps({"digest": said, "controls": {"one": FINE}}))
 
 
 def test_an_answer_that_was_begun_early_is_taken_once(tmp_path: Path) -> None:
-    starts = small_pack(tmp_path, json.dumps({"digest": "d", "controls": {"one": FINE}}))
+    small_pack(tmp_path)
+    pack = digests.of_folder(tmp_path / "policies")
     awake.begin(tmp_path)
     for expected in (1, 2):  # the second time it is asked anew
-        assert awake.ask(tmp_path) == awake.Account("sha256:d", {"one": FINE})
-        assert len(starts.read_text().splitlines()) == expected
+        assert awake.ask(tmp_path) == awake.Account(pack, {"one": FINE})
+        assert len((tmp_path / "starts").read_text().splitlines()) == expected
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_pack_that_changed_after_its_code_was_loaded_is_no_proof(
+    tmp_path: Path, early: bool
+) -> None:
+    """What it says of itself then is the digest of the new pack, of which nothing was seen."""
+    small_pack(tmp_path, "(root / 'policies' / 'new').write_text('x')")
+    says = tmp_path / "says"
+    (tmp_path / "policies" / "new").write_text("x")
+    said = digests.of_folder(tmp_path / "policies").removeprefix("sha256:")
+    says.write_text(json.dumps({"digest": said, "controls": {"one": FINE}}))
+    (tmp_path / "policies" / "new").unlink()
+    if early:
+        awake.begin(tmp_path)
+    account = awake.ask(tmp_path)
+    assert account == awake.Account(fault="the pack changed while it was asked")
+    _, (problem,) = awake.told((), account, digests.of_folder(tmp_path / "policies"))
+    assert problem.outcome is Outcome.NOT_PROVEN
 
 
 def test_an_answer_that_was_begun_before_the_pack_changed_is_no_proof(tmp_path: Path) -> None:
-    small_pack(tmp_path, json.dumps({"digest": "old", "controls": {"one": FINE}}))
+    small_pack(tmp_path)
     awake.begin(tmp_path)
     account = awake.ask(tmp_path)
-    small = digests.of_folder(tmp_path / "policies")
-    _, (problem,) = awake.told((), account, small)
+    assert not account.fault
+    (tmp_path / "policies" / "new").write_text("x")
+    _, (problem,) = awake.told((), account, digests.of_folder(tmp_path / "policies"))
     assert problem.outcome is Outcome.NOT_PROVEN
 
 
@@ -66,8 +97,7 @@ def test_a_pack_that_cannot_be_started_early_is_asked_later(tmp_path: Path) -> N
 def test_a_pack_that_does_not_answer_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small_pack(tmp_path, "")
-    (tmp_path / "policies" / "core" / "awake.py").write_text("import time; time.sleep(60)\n")
+    small_pack(tmp_path, "import time; time.sleep(60)")
     monkeypatch.setattr(awake, "PATIENCE", 0.2)
     awake.begin(tmp_path)
     assert awake.ask(tmp_path).fault == "it could not be asked (TimeoutExpired)"
