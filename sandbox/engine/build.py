@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -113,7 +112,7 @@ def _go_environment() -> dict[str, str]:
 
 def _digest(version: str) -> str:
     """Names what was built and for what: another one is another folder of the cache."""
-    parts = [version, TAGS, LINK, platform.system(), platform.machine()]
+    parts = [version, TAGS, LINK, os.uname().sysname, os.uname().machine]
     content = "\n".join(parts).encode() + b"".join(
         path.read_bytes() for path in sorted(MODULE.iterdir())
     )

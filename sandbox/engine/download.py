@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import shutil
-import tarfile
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -43,6 +40,8 @@ def download(version: str, say: Callable[[str], None]) -> Path | None:
 
     Raises SandboxError when what came is not what the vendor published.
     """
+    import tarfile  # this and what speaks HTTP takes longer to load than a warm set-up takes
+
     binary = cached(version)
     folder = binary.parent.parent
     system, machine = _platform()
@@ -79,6 +78,8 @@ def download(version: str, say: Callable[[str], None]) -> Path | None:
 
 
 def _checksum(url: str, name: str) -> str:
+    import urllib.request
+
     with urllib.request.urlopen(url, timeout=CONNECT_SECONDS) as answer:  # noqa: S310 - https, ours
         for line in answer.read().decode().splitlines():
             digest, _, file = line.partition("  ")
@@ -88,6 +89,8 @@ def _checksum(url: str, name: str) -> str:
 
 
 def _fetch(url: str, target: Path, say: Callable[[str], None]) -> str:
+    import urllib.request
+
     digest = hashlib.sha256()
     with urllib.request.urlopen(url, timeout=STALL_SECONDS) as answer:  # noqa: S310 - https, ours
         total = int(answer.headers.get("Content-Length") or 0)
@@ -115,4 +118,5 @@ def _copy(
 
 def _platform() -> tuple[str, str]:
     machines = {"x86_64": "x64", "amd64": "x64", "arm64": "arm64", "aarch64": "arm64"}
-    return platform.system().lower(), machines.get(platform.machine().lower(), "")
+    here = os.uname()
+    return here.sysname.lower(), machines.get(here.machine.lower(), "")

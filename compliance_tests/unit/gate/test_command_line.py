@@ -106,14 +106,19 @@ HEAVY = {"pulumi", "boto3", "botocore", "grpc", "rich", "jsonschema_rs", "moto",
 #: What a preview needs only once the engine runs: until then the person waits for it.
 LATER = HEAVY | {"evidence.model", "evidence.formats.markdown", "gate.judging", "gate.decide",
                  "gate.header", "gate.inputs", "gate.waivers", "tomllib", "securesystemslib",
-                 "cryptography", "email", "http", "yaml", "importlib.metadata"}  # fmt: skip
+                 "cryptography", "email", "http", "yaml", "importlib.metadata", "ssl", "tarfile",
+                 "platform", "urllib.request"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("imported", "forbidden"),
     [
         ("gate.__main__", HEAVY),
-        ("gate.__main__, gate.commands, gate.preview, sandbox.prepare, sandbox.lifecycle", LATER),
+        (
+            "gate.__main__, gate.commands, gate.preview, gate.account, sandbox.prepare,"
+            "sandbox.lifecycle, sandbox.backend, sandbox.engine.build, sandbox.engine.download",
+            LATER,
+        ),
     ],
     ids=["any command", "a preview before its engine"],
 )
