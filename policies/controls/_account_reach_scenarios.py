@@ -218,6 +218,7 @@ REACHES: tuple[Scenario, ...] = (
         ),
     ),
     undecided("a role known at deploy time", HERE, by(KEY, assumeRoles=UNKNOWN), says="literal"),
+    undecided("the same of the only provider", by(KEY, assumeRoles=UNKNOWN), says="literal"),
     refuses(
         "flow logs to a bucket, in capitals",
         Item(FLOW_LOG, "x", {"logDestination": "ARN:AWS:S3:::somebodys-bucket"}),

@@ -157,6 +157,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         for t in (RDS_CLUSTER, RDS_INSTANCE)
     ),
     refuses("an instance outside", old(RDS_INSTANCE, OUTSIDE), says="no key of this stack"),
+    refuses("an instance without a key", Item(RDS_INSTANCE, "i", {}), says="there is no key"),
     *(
         accepts(
             f"an alias of a key by its {k}",

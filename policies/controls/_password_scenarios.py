@@ -213,6 +213,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         refuses(f"a literal {what}", version(text), says="was not generated")
         for what, text in (
             ("deeper in the secret", '{"database": {"password": "hunter2"}}'),
+            ("in what is no whole JSON", '{"password": "hunter2"'),
             ("in a list of the secret", '{"users": [{"name": "a", "pwd": "hunter2"}]}'),
             ("with a Portuguese name", members(senha="hunter2")),
         )

@@ -217,6 +217,16 @@ ATTACKS: tuple[Scenario, ...] = (
         says="a gives public addresses",
     ),
     refuses(
+        "public addresses of one subnet, those of the other not known yet",
+        a_vpc(),
+        a_subnet("a", mapPublicIpOnLaunch=True),
+        a_subnet("b", mapPublicIpOnLaunch=UNKNOWN),
+        a_table(routes=[]),
+        *JOINED,
+        *DB,
+        says="a gives public addresses",
+    ),
+    refuses(
         "no subnet group",
         *PRIVATE,
         Item(RDS_CLUSTER, "store", computed=("dbSubnetGroupName",)),
