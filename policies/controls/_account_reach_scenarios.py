@@ -220,6 +220,13 @@ REACHES: tuple[Scenario, ...] = (
     undecided("a role known at deploy time", HERE, by(KEY, assumeRoles=UNKNOWN), says="literal"),
     undecided("the same of the only provider", by(KEY, assumeRoles=UNKNOWN), says="literal"),
     refuses(
+        "a foreign account that is the only one in an ARN, beside a provider's list of ours",
+        Item(ALARM, "a", {"alarmActions": [arn("sns", "t", OTHER)]}),
+        Item(ALARM, "b", {}),
+        by(KEY, allowedAccountIds=f'["{ACCOUNT}"]'),
+        says=f"names account {OTHER}",
+    ),
+    refuses(
         "flow logs to a bucket, in capitals",
         Item(FLOW_LOG, "x", {"logDestination": "ARN:AWS:S3:::somebodys-bucket"}),
         says="a bucket that is not of this stack",

@@ -55,6 +55,7 @@ OPEN: tuple[Scenario, ...] = (
             needs={"routeTableId": ("table",)},
         ),
         a_table(),
+        says="`main.vpcId`",
     ),
     undecided(
         "one of two subnet groups",
