@@ -11,6 +11,7 @@ from .errors import GateError
 
 NOTHING = "absent"
 CACHE = "__pycache__"
+PYTESTS = "-pytest-"  # in the name of what pytest caches beside Python
 
 
 def of_file(path: Path) -> str:
@@ -81,8 +82,11 @@ def _checked(folder: Path, cache: Path) -> None:
     """Python takes the code of a cached file that is marked so, whatever its source says.
 
     One with the time of its source is not taken once that changed, and a checkout changes it.
+    Pytest's own are none of Python's, and the gate lets pytest find none (`forget_pytests`).
     """
     for file in cache.glob("*.pyc"):
+        if PYTESTS in file.name:
+            continue
         with file.open("rb") as content:
             head = content.read(8)
         if len(head) == 8 and head[4:] != bytes(4):
@@ -90,6 +94,18 @@ def _checked(folder: Path, cache: Path) -> None:
                 f"{folder.name}/{file.relative_to(folder)} is a cache that does not depend on the "
                 "time of its source: it may be other code; delete it"
             )
+
+
+def forget_pytests(folder: Path) -> None:
+    """Delete what pytest has cached of the files below the folder: it would take that code for
+    theirs, and no digest covers it. Raises GateError.
+    """
+    for file in folder.rglob(f"{CACHE}/*{PYTESTS}*.pyc"):
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as e:
+            text = f"{file.name} cannot be deleted ({e.strerror}); mend its permissions"
+            raise GateError(text) from None
 
 
 def _all(*folders: Path) -> str:

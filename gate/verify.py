@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence import canonical, gaps
@@ -15,13 +16,23 @@ from evidence.live import FILE
 from evidence.load import record as read_record
 from evidence.model import Record
 
-from . import catalog, header, judge, judging, junit, preview, reference, stages, timings, updates
+from . import (
+    catalog,
+    digests,
+    header,
+    judge,
+    judging,
+    junit,
+    preview,
+    reference,
+    stages,
+    timings,
+    updates,
+)
 from .errors import GateError
 from .live_proof import TESTS, Live, join
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .paths import Paths
 
 
@@ -61,6 +72,7 @@ def _run_tests(
     paths: Paths, env: Mapping[str, str], records: Path, results: Path, extra: tuple[str, ...]
 ) -> int:
     records.parent.mkdir(parents=True, exist_ok=True)
+    digests.forget_pytests(paths.root / Path(TESTS).parts[0])
     command = [sys.executable, "-m", "pytest", TESTS, "--tb=short", f"--junitxml={results}", *extra]
     own = {FILE: str(records), "STACK": paths.stack, "PYTHONDONTWRITEBYTECODE": "1"}
     sys.stdout.flush()

@@ -30,7 +30,7 @@ def full_for_evidence(place: Place) -> Ran:
     return place.gate("preview", before=("prlimit", "--fsize=700000"))
 
 
-@fault("the checkout is read-only", 3, r"Permission denied|Read-only", quick=True)
+@fault("the checkout is read-only", 3, r"[Pp]ermission denied|Read-only", quick=True)
 def read_only(place: Place) -> Ran:
     folders = [place.root / ".state", place.plans]
     with closed(*folders):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from gate import catalog, digests, expected, population
+from gate import catalog, digests, expected, population, verify
 from gate.errors import GateError
-from gate.paths import ROOT
+from gate.paths import ROOT, Paths
 
 CATALOG = catalog.load(ROOT)
 TABLE = population.table()
@@ -72,3 +73,40 @@ def test_a_pattern_matches_only_inputs_that_are_there() -> None:
     need = expected.Need("REQ-X", "t", 1, "x", {"tags.Name": "a-{suffix}"})
     assert json.dumps(need.where)
     assert expected.glob_escape("a*[b]?") == "a[*][[]b][?]"
+
+
+def test_what_pytest_caches_is_no_part_of_a_folder_and_is_deleted_before_its_tests(
+    tmp_path: Path,
+) -> None:
+    cache = tmp_path / "inner" / "__pycache__"
+    cache.mkdir(parents=True)
+    (tmp_path / "inner" / "test_x.py").write_text("")
+    before = digests.of_folder(tmp_path)
+    theirs, python = (cache / f"test_x.cpython-311{end}.pyc" for end in ("-pytest-9.2.0", ""))
+    theirs.write_bytes(b"magi" + b"\x03\0\0\0" + b"x")
+    python.write_bytes(b"magi" + bytes(4) + b"x")
+    assert digests.of_folder(tmp_path) == before
+    digests.forget_pytests(tmp_path)
+    assert not theirs.exists()
+    assert python.exists()
+    python.write_bytes(b"magi" + b"\x03\0\0\0" + b"x")
+    with pytest.raises(GateError, match="it may be other code"):
+        digests.of_folder(tmp_path)
+
+
+def test_the_live_proof_lets_pytest_find_no_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "compliance_tests" / "deployed" / "__pycache__"
+    cache.mkdir(parents=True)
+    planted = cache / "test_x.cpython-311-pytest-9.2.0.pyc"
+    planted.write_bytes(b"x")
+    there: list[bool] = []
+
+    def run(*_: object, **__: object) -> subprocess.CompletedProcess[bytes]:
+        there.append(planted.exists())
+        return subprocess.CompletedProcess([], 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    verify._run_tests(Paths("sandbox", tmp_path), {}, tmp_path / "r" / "x", tmp_path / "y", ())
+    assert there == [False]
