@@ -51,7 +51,9 @@ def _within(
 
 def _pieces(stack: Stack) -> _Pieces | None:
     """Those of the passwords that are known; None when none is."""
-    return stack.once("pieces of passwords", lambda: _Pieces(_known(stack)) or None)
+    return stack.once(
+        "pieces of passwords", lambda: _Pieces(held) if (held := _known(stack)) else None
+    )
 
 
 def _known(stack: Stack) -> set[str]:
@@ -96,7 +98,7 @@ class _Pieces:
 
     def __init__(self, passwords: AbstractSet[str]):
         self.passwords = passwords
-        shortest = min((len(p.encode()) for p in passwords), default=SHORTEST)
+        shortest = min(len(p.encode()) for p in passwords)
         self.bytes, self.format = (8, "Q") if shortest >= 2 * 8 - 1 else (4, "I")
         self.step = (shortest - self.bytes + 1) // self.bytes
         self._of: defaultdict[int, set[str]] = defaultdict(set)
@@ -109,9 +111,6 @@ class _Pieces:
     def _words(self, content: bytes) -> memoryview:
         whole = len(content) // self.bytes * self.bytes
         return memoryview(content)[:whole].cast(self.format)  # type: ignore[call-overload, no-any-return]
-
-    def __len__(self) -> int:
-        return len(self.passwords)
 
     def stretches(self, content: bytes) -> Iterator[tuple[int, int]]:
         """Where in the content, from byte to byte, a piece of a password stands."""

@@ -57,17 +57,8 @@ class Statement:
 
     def grants(self, *actions: str) -> tuple[str, ...]:
         """Which of these actions (small letters) an Allow of this statement covers."""
-        known = self._granted.get(actions)
-        if known is None:
-            hits = _covered(self.actions, actions)
-            known = tuple(a for a in actions if a not in hits) if self.not_action else hits
-            self._granted[actions] = known
-        return known
-
-    @cached_property
-    def _granted(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        """What was asked of the statement before: many resources have the same policy."""
-        return {}
+        hits = _covered(self.actions, actions)
+        return tuple(a for a in actions if a not in hits) if self.not_action else hits
 
     @cached_property
     def through(self) -> tuple[tuple[str, str], ...] | None:

@@ -8,13 +8,11 @@ from core import (
     MANDATORY,
     Control,
     Finding,
-    Malformed,
     Resource,
     Scenario,
     Settings,
     Severity,
     Stack,
-    Undecided,
 )
 
 from ._placement import PLACED, subnets_of
@@ -27,39 +25,18 @@ def check(resource: Resource, stack: Stack, settings: Settings) -> Iterator[Find
     subnets, wrong = subnets_of(resource, stack)
     if wrong:
         yield Finding(wrong, key, _in_private(resource.type))
-    told, unclear = stack.once(("not private", subnets), lambda: _not_private(subnets, stack))
-    for what, fix in told:
-        yield Finding(f"{key}: the subnet {what}", property=key, fix=fix)
-    if unclear is not None:
-        raise unclear
-
-
-def _not_private(
-    subnets: tuple[Resource, ...], stack: Stack
-) -> tuple[list[tuple[str, str]], Undecided | Malformed | None]:
-    """What is not private about subnets that several stores share, each with what to write; beside
-    it what could not be told.
-    """
-    found: list[tuple[str, str]] = []
-    try:
-        for told in _open(subnets, stack):
-            found.append(told)  # noqa: PERF402 (what comes before a raise stays)
-    except (Undecided, Malformed) as unclear:
-        return found, unclear
-    return found, None
-
-
-def _open(subnets: tuple[Resource, ...], stack: Stack) -> Iterator[tuple[str, str]]:
     for subnet in subnets:
         if subnet.props.flag("mapPublicIpOnLaunch"):
-            yield (
-                f"{subnet.name} gives public addresses",
-                "aws.ec2.Subnet(..., map_public_ip_on_launch=False)",
+            yield Finding(
+                f"{key}: the subnet {subnet.name} gives public addresses",
+                property=key,
+                fix="aws.ec2.Subnet(..., map_public_ip_on_launch=False)",
             )
         for way in ways_out(subnet, stack):
-            yield (
-                f"{subnet.name} has a way out: {way}",
-                "a route table without routes, associated with the subnet",
+            yield Finding(
+                f"{key}: the subnet {subnet.name} has a way out: {way}",
+                property=key,
+                fix="a route table without routes, associated with the subnet",
             )
 
 

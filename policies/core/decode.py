@@ -111,10 +111,10 @@ class View(Mapping[str, Value]):
 
     __slots__ = ("_fields", "_read", "_struct")
 
-    def __init__(self, struct: Any, read: dict[str, Any] | None = None):
+    def __init__(self, struct: Any):
         self._struct = struct
         self._fields = struct.fields
-        self._read: dict[str, Any] = {} if read is None else read
+        self._read: dict[str, Any] = {}
 
     def content(self, *keys: str) -> bytes:
         """The message's bytes, or those of some fields, which hold every text as it is."""
@@ -127,7 +127,9 @@ class View(Mapping[str, Value]):
     def get(self, key: str, default: Any = None) -> Any:
         found = self._read.get(key, _UNREAD)
         if found is _UNREAD:
-            found = self._read[key] = _field(self._fields, key)
+            message = self._fields.get(key)
+            known = message is not None and key not in BOOKKEEPING
+            found = self._read[key] = _value(message) if known else None
         return default if found is None else found
 
     def __getitem__(self, key: str) -> Value:
@@ -159,38 +161,6 @@ class View(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-class Read(Props):
-    """The properties of a protobuf Struct, converted when they are read."""
-
-    __slots__ = ("_fields", "_read", "_struct", "_view")
-
-    def __init__(self, struct: Any):
-        self._struct = struct
-        self._fields = struct.fields
-        self._read: dict[str, Any] = {}
-        self._path = ""
-        self._view: View | None = None
-
-    @property
-    def _values(self) -> View:  # type: ignore[override]
-        """For all but the shortest ways to read, which most resources need alone."""
-        if self._view is None:
-            self._view = View(self._struct, self._read)
-        return self._view
-
-    def raw(self, key: str) -> Value:
-        found = self._read.get(key, _UNREAD)
-        if found is _UNREAD:
-            found = self._read[key] = _field(self._fields, key)
-        return found  # type: ignore[no-any-return]
-
-    def content(self, *keys: str) -> bytes:
-        if keys:
-            return self._values.content(*keys)
-        found: bytes = self._struct.SerializeToString()
-        return found
 
 
 class Kept(Props):
@@ -235,17 +205,6 @@ def kept(
     return Kept(content, known.setdefault(written, written))
 
 
-def _field(fields: Any, key: str) -> Value:
-    """The value of one of the fields; None when there is none."""
-    message = fields.get(key)
-    if message is None or key in BOOKKEEPING:
-        return None
-    text: str = message.string_value  # as in _value
-    if text:
-        return UNKNOWN if text in UNKNOWN_TEXTS else text
-    return _no_text(message)
-
-
 def _fields(fields: Any) -> dict[str, Value]:
     # not by items(), which protobuf leaves to a generator in Python
     return {
@@ -271,12 +230,7 @@ def _no_text(message: Any) -> Value:
         return bool(message.bool_value)
     if kind == "struct_value":
         fields = message.struct_value.fields
-        if SIGNATURE not in fields:
-            return _fields(fields)
-        if fields[SIGNATURE].string_value == SECRET:  # as in _signed
-            value = fields.get("value")
-            return None if value is None else secret(_value(value))
-        return _signed(_fields(fields))
+        return _signed(_fields(fields)) if SIGNATURE in fields else _fields(fields)
     if kind == "list_value":
         return [_value(item) for item in message.list_value.values]
     if kind == "number_value":

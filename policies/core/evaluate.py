@@ -225,12 +225,8 @@ _MARKS = (
 def _secrets(resource: Resource) -> set[str]:
     """Texts long enough to be told apart that no message may hold."""
     content = resource.props.content()
-    if content is not None:
-        for mark in _MARKS:
-            if mark in content:
-                break
-        else:
-            return set()
+    if content is not None and not any(mark in content for mark in _MARKS):
+        return set()
     keys = resource.props.keys()
     values = ((k, resource.props.raw(k)) for k in keys)
     return {s for k, v in values for s in _secret_texts(v, k in SECRET_PROPERTIES) if len(s) > 5}

@@ -53,7 +53,7 @@ class InPlace(Resource):
     @property
     def props(self) -> Props:
         if self._props is None:
-            self._props = decode.Read(self._message.properties)
+            self._props = Props(decode.View(self._message.properties))
         return self._props
 
     @property

@@ -294,6 +294,6 @@ def test_the_name_of_a_secret_property_is_found_at_any_depth(name: str) -> None:
         sent = struct_pb2.Struct()
         sent.update(values)
         [resource] = build([Item(CLUSTER, "db", {})])
-        read = replace(resource, props=decode.Read(sent))
+        read = replace(resource, props=Props(decode.View(sent)))
         told = decide(checks(Finding("it is abcdef, really")), read, NOTHING)
         assert told.messages[0].startswith("it is (secret), really")
