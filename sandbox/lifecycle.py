@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sandbox import places, processes
+from sandbox.ask import ask
 from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ FIRST_PORT, PORTS = 20000, 10000
 """Default ports: below every system's ephemeral range, one for each checkout's path."""
 START_SECONDS = 30
 ATTEMPTS = 8
-LONGEST_ANSWER = 65536
-"""Bytes; another program may listen there and never stop talking."""
 
 
 @dataclass(frozen=True)
@@ -191,12 +190,8 @@ def _process(noted: Emulator) -> processes.Process | None:
 def _instance(port: int) -> str | None:
     """Ask who listens there; None when nobody does, or not an emulator of ours."""
     try:
-        # By hand: the modules that speak HTTP take longer to import than this takes to answer.
-        with socket.create_connection((HOST, port), timeout=2) as asked:
-            asked.sendall(f"GET /sandbox/instance HTTP/1.0\r\nHost: {HOST}:{port}\r\n\r\n".encode())
-            with asked.makefile("rb") as answer:
-                said = answer.read(LONGEST_ANSWER)
-        found = json.loads(said.partition(b"\r\n\r\n")[2]).get("instance")
+        request = f"GET /sandbox/instance HTTP/1.0\r\nHost: {HOST}:{port}\r\n\r\n"
+        found = json.loads(ask(HOST, port, request, seconds=2)[1]).get("instance")
     except (OSError, ValueError, AttributeError):
         return None
     return found if isinstance(found, str) else None
