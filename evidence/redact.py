@@ -61,7 +61,6 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = (), names: Iterable[str] = ()):
         self._names = SECRET_NAMES | {plain_name(n) for n in names}
-        self._said: dict[str, bool] = {}
         known = {s for s in secrets if len(s) >= SHORTEST_SECRET}
         # A secret inside JSON inside JSON is escaped; look for that form too.
         known |= {_escaped(s) for s in known}
@@ -80,11 +79,9 @@ class Redactor:
         return text
 
     def _walk(self, value: Any, paths: tuple[tuple[str, ...], ...]) -> Any:
-        kind = type(value)
-        if not paths and (kind is dict or kind is list or kind is tuple):
-            return self._plain(value)
         if paths and any(not p for p in paths):
             return REDACTED
+        kind = type(value)
         if kind is str:
             return self.text(value)
         if value is None or kind is bool or kind is int:
@@ -104,35 +101,9 @@ class Redactor:
             return value
         return self.text(str(value))  # datetimes, decimals
 
-    def _plain(self, value: Any) -> Any:
-        """The same of a dictionary or a sequence in which nothing is secret by its type: most of
-        what a run leaves, a value after the other without a call for each.
-        """
-        known, walk = self._known, self._walk
-        if type(value) is not dict:
-            return [v if type(v) is str and not known else walk(v, ()) for v in value]
-        if PULUMI_SIGNATURE in value:
-            return REDACTED
-        found = {}
-        for key, member in value.items():
-            name = str(key)
-            if self._is_secret(name, member):
-                found[name] = REDACTED
-            elif type(member) is str and not known:
-                found[name] = member
-            else:
-                found[name] = walk(member, ())
-        return found
-
-    def _is_secret(self, name: str, value: Any) -> bool:
-        said = self._said.get(name)
-        if said is None:
-            plain = plain_name(name)
-            said = self._said[name] = plain in self._names and plain not in HARMLESS_NAMES
-        return said and value not in (None, "", {}, [])
-
     def _member(self, name: str, value: Any, paths: tuple[tuple[str, ...], ...]) -> Any:
-        if self._is_secret(name, value):
+        plain = plain_name(name)
+        if plain in self._names and plain not in HARMLESS_NAMES and value not in (None, "", {}, []):
             return REDACTED
         rest = tuple(p[1:] for p in paths if p[0] in (name, "*")) if paths else ()
         return self._walk(value, rest)
